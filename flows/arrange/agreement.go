@@ -22,3 +22,84 @@ type Agreement struct {
 	ExpiresAt time.Time      `json:"expires_at"`
 	SHA256    string         `json:"sha256"`
 }
+
+// Parties is who an agreement is between, as it will be printed.
+type Parties struct {
+	No4       string // last four of the account number
+	Creditor  string
+	Collector string
+	Ruleset   string
+}
+
+// Ids of approved clauses (prompts `term_<id>`).
+const (
+	TermNoNewCharges   = "no_new_charges"      // nothing more accrues while the plan is kept
+	TermStopCollection = "stop_collection"     // signed = collection stops
+	TermMissedPayment  = "missed_payment"      // what follows a missed payment
+	TermNoNewCard      = "no_new_card"         // cards, art. 70 (4): no new card until settled
+	TermLimitation     = "limitation_restarts" // asking for or agreeing a plan restarts the limitation period
+	TermWithdraw       = "withdraw_3_days"
+	TermWaiverIfPaid   = "waiver_if_paid"   // the waiver holds only if the payment arrives by its date
+	TermSettlesAll     = "settles_all"      // paid = nothing is left
+	TermRestRemains    = "rest_remains"     // token plan: the rest is still owed and looked at again
+	TermNeedsApproval  = "needs_approval"   // binds only once a person has approved
+	TermExcessNotAsked = "excess_not_asked" // the part above the legal cap is not part of this
+)
+
+// Draw puts an offer into terms. The same offer, parties and time give the same agreement; its id depends on the offer alone.
+func Draw(o Offer, acc Account, p Parties, now time.Time) Agreement {
+	a := Agreement{
+		ID:        "agr_" + digest([]string{o.ID, o.AccountID})[:20],
+		Offer:     o,
+		AccountID: acc.ID,
+		No4:       p.No4,
+		Creditor:  p.Creditor,
+		Collector: p.Collector,
+		Before:    acc.Balance,
+		Ruleset:   p.Ruleset,
+		Terms:     terms(o, acc),
+		DrawnUp:   canonicalTime(now),
+		ExpiresAt: canonicalTime(o.ValidUntil),
+	}
+	a.SHA256 = a.Hash()
+	return a
+}
+
+func terms(o Offer, acc Account) []string {
+	out := []string{TermNoNewCharges, TermStopCollection, TermMissedPayment}
+	switch o.Kind {
+	case WaiverIfBy:
+		out = append(out, TermWaiverIfPaid)
+	case Settlement:
+		out = append(out, TermSettlesAll)
+	case Token:
+		out = append(out, TermRestRemains)
+	}
+	if acc.DebtType == "credit_card" {
+		out = append(out, TermNoNewCard)
+	}
+	if acc.Excess > 0 {
+		out = append(out, TermExcessNotAsked)
+	}
+	out = append(out, TermLimitation, TermWithdraw)
+	if o.NeedsApproval {
+		out = append(out, TermNeedsApproval)
+	}
+	return out
+}
+
+// Hash is the hex SHA-256 over the canonical JSON of all fields but SHA256.
+func (a Agreement) Hash() string {
+	a.SHA256 = ""
+	sig := a.Offer.Signature
+	a.Offer = a.Offer.canonical()
+	a.Offer.Signature = sig
+	a.DrawnUp, a.ExpiresAt = canonicalTime(a.DrawnUp), canonicalTime(a.ExpiresAt)
+	if a.Terms == nil {
+		a.Terms = []string{}
+	}
+	return digest(a)
+}
+
+// Intact tells whether the agreement still says what was hashed.
+func (a Agreement) Intact() bool { return a.SHA256 != "" && a.SHA256 == a.Hash() }

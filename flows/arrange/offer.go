@@ -20,6 +20,19 @@ const (
 	Token       Kind = "token"
 )
 
+// Kinds are all of them.
+var Kinds = []Kind{Instalments, Deferral, WaiverIfBy, Settlement, Token}
+
+// Who may grant a kind (Limits.Authority). A kind without an entry is granted by nobody.
+const (
+	ByBot    = "bot"
+	ByAgent  = "agent" // offered, but a person must approve it: NeedsApproval
+	ByNobody = "none"
+)
+
+// MaxInstalments bounds every schedule, whatever a policy says: 30 years of months.
+const MaxInstalments = 360
+
 // Instalment is one payment of a schedule; its components sum to Amount.
 type Instalment struct {
 	N         int           `json:"n"`
@@ -123,6 +136,8 @@ type Limits struct {
 	Authority           map[Kind]string `json:"authority"` // bot | agent | none
 	MaxPromiseDays      int             `json:"max_promise_days"`
 	HoldDays            int             `json:"hold_days"`
+	InformOnly          bool            `json:"inform_only,omitempty"` // nobody at this desk may arrange anything (tax)
+	Order               ledger.Order    `json:"order,omitempty"`       // allocation order; nil = ledger.Statutory
 }
 
 // Request is all that Quote looks at.

@@ -54,6 +54,7 @@ type Balance struct {
 	Interest  Amount        `json:"interest_fen"`
 	Penalty   Amount        `json:"penalty_fen"`
 	Fees      Amount        `json:"fees_fen"`
+	Overpaid  Amount        `json:"overpaid_fen,omitempty"` // paid beyond what was owed: the debtor's money, never a negative component
 	AsOf      calendar.Date `json:"as_of"`
 }
 
