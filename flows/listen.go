@@ -1,0 +1,229 @@
+package flows
+
+import (
+	"slices"
+
+	"hejie/flows/arrange"
+)
+
+// listenerDef hears the answer to an open question. ready tells, before asking, that the answer is known already.
+type listenerDef struct {
+	labels []string
+	hear   func(*turn) string
+	ready  func(*turn) string
+}
+
+var listeners = map[string]listenerDef{
+	"identity":     {[]string{"given", "no"}, hearIdentity, func(t *turn) string { return onlyIf(t.st.Identity == Verified, "given") }},
+	"account":      {[]string{"chosen"}, hearAccount, func(t *turn) string { return onlyIf(t.account() != nil, "chosen") }},
+	"plan_wish":    {[]string{"given", "any", "no"}, hearPlanWish, nil},
+	"defer_wish":   {[]string{"given", "no"}, hearDeferWish, nil},
+	"offer_answer": {[]string{"chosen", "counter", "which", "declined", "expired"}, hearOfferAnswer, nil},
+	"recap_answer": {[]string{"yes", "no", "other", "less", "counter", "unsure", "expired"}, hearRecap, nil},
+	"refusal":      {[]string{"person", "counter", "no"}, hearRefusal, nil},
+	"go_on":        {[]string{"yes", "no"}, hearGoOn, nil},
+	"promise":      {[]string{"given", "no"}, hearPromise, nil},
+	"paid":         {[]string{"given", "no"}, hearPaid, nil},
+	"details":      {[]string{"given", "no"}, hearDetails, nil},
+	"options":      {[]string{"yes", "no"}, hearGoOn, nil},
+}
+
+func onlyIf(ok bool, label string) string {
+	if ok {
+		return label
+	}
+	return ""
+}
+
+var planSlots = []string{SlotCount, SlotMonthly, SlotAmount, SlotDayOfMonth, SlotFirstDue, SlotDate, SlotPayday, SlotIncome, SlotOutgoings}
+
+func hearPlanWish(t *turn) string {
+	switch {
+	case t.gave(planSlots...) || t.act != nil && t.act.Name == "counter":
+		return "given"
+	case t.press == "show_offers", t.has("affirm", "counter_offer"):
+		return "any"
+	case t.has("deny"):
+		return "no"
+	}
+	return ""
+}
+
+func hearDeferWish(t *turn) string {
+	switch {
+	case t.gave(SlotDeferTo, SlotDate, SlotFirstDue):
+		return "given"
+	case t.has("deny"):
+		return "no"
+	case t.press == "show_offers", t.has("affirm"):
+		return "given"
+	}
+	return ""
+}
+
+func hearOfferAnswer(t *turn) string {
+	if t.act != nil {
+		switch t.act.Name {
+		case "accept":
+			return t.pick(t.act.Ref)
+		case "decline":
+			return "declined"
+		case "counter":
+			return "counter"
+		}
+	}
+	if v, ok := t.set[SlotChoice]; ok {
+		if v.Count < 1 || v.Count > len(t.st.Offers) {
+			return "which"
+		}
+		return t.pick(t.st.Offers[v.Count-1].ID)
+	}
+	switch {
+	case t.gave(append([]string{SlotDeferTo, SlotLump, SlotPercent}, planSlots...)...):
+		return "counter"
+	case t.has("deny", "counter_offer"):
+		return "declined"
+	case t.has("affirm") && len(t.st.Offers) == 1:
+		return t.pick(t.st.Offers[0].ID)
+	case t.has("affirm"):
+		return "which"
+	}
+	return ""
+}
+
+// beside a yes, only these may stand: anything else makes the yes unsure.
+var besideYes = []Intent{"affirm", "thanks", "greeting", "goodbye"}
+
+// hearRecap: an arrangement comes about only by a plain yes to the recap on the table, from the card or in words.
+func hearRecap(t *turn) string {
+	if t.act != nil {
+		switch t.act.Name {
+		case "confirm":
+			return t.confirmed()
+		case "accept":
+			if t.pick(t.act.Ref) == "chosen" {
+				return "other"
+			}
+			return "expired"
+		case "decline":
+			return "no"
+		case "counter":
+			return "counter"
+		}
+	}
+	changed := t.changesPending()
+	switch {
+	case changed:
+		return "counter"
+	case t.has("deny", "refuse_to_pay"):
+		return "no"
+	case t.has("counter_offer", "correction"):
+		if t.has("affirm") {
+			return "unsure"
+		}
+		t.dropPending()
+		return "less"
+	case !t.has("affirm"):
+		if v, ok := t.set[SlotChoice]; ok && v.Count >= 1 && v.Count <= len(t.st.Offers) && t.pick(t.st.Offers[v.Count-1].ID) == "chosen" {
+			return "other"
+		}
+		return ""
+	}
+	if t.blank || slices.ContainsFunc(t.said, func(i Intent) bool { return !slices.Contains(besideYes, i) && t.e.byIntent[i] != talkOf(t) }) {
+		return "unsure"
+	}
+	return t.confirmed()
+}
+
+func talkOf(t *turn) *flowDef { return t.e.flows[talkFlow[t.mem.Kind]] }
+
+// confirmed checks that the yes is to what is on the table, and that it still stands.
+func (t *turn) confirmed() string {
+	p := t.st.Pending
+	if p == nil || t.expired() || !p.Intact() || len(t.e.key) > 0 && !arrange.Verify(p.Offer, t.e.key) {
+		return "expired"
+	}
+	if t.act != nil && t.act.Ref != "" && t.act.Ref != p.ID {
+		return "unsure"
+	}
+	return "yes"
+}
+
+// changesPending tells whether this turn names terms that differ from those of the recap ("confirm 12 payments" does not).
+func (t *turn) changesPending() bool {
+	p := t.st.Pending
+	if p == nil {
+		return false
+	}
+	o := p.Offer
+	for slot, v := range t.set {
+		switch slot {
+		case SlotCount:
+			if v.Count != len(o.Instalments) {
+				return true
+			}
+		case SlotMonthly, SlotAmount, SlotLump:
+			if !slices.ContainsFunc(o.Instalments, func(i arrange.Instalment) bool { return i.Amount == v.Money }) && v.Money != o.Total {
+				return true
+			}
+		case SlotDayOfMonth:
+			if v.Count != o.First().Day {
+				return true
+			}
+		case SlotFirstDue, SlotDeferTo, SlotDate:
+			if !slices.ContainsFunc(o.Instalments, func(i arrange.Instalment) bool { return i.Due == v.Date }) {
+				return true
+			}
+		case SlotPercent, SlotIncome, SlotOutgoings:
+			return true
+		}
+	}
+	return false
+}
+
+func hearRefusal(t *turn) string {
+	switch {
+	case t.gave(append([]string{SlotDeferTo, SlotLump, SlotPercent}, planSlots...)...):
+		return "counter"
+	case t.has("affirm"):
+		return "person"
+	case t.has("deny"):
+		return "no"
+	}
+	return ""
+}
+
+// hearGoOn: yes in words, by button, or by asking for the same thing once more.
+func hearGoOn(t *turn) string {
+	if t.has("deny") {
+		return "no"
+	}
+	for _, in := range t.said {
+		if f := t.e.byIntent[in]; in == "affirm" || f != nil && slices.ContainsFunc(t.st.Stack, func(fr Frame) bool { return fr.Flow == f.ID }) {
+			return "yes"
+		}
+	}
+	return onlyIf(t.gave(SlotCount, SlotMonthly, SlotDeferTo, SlotLump, SlotFirstDue), "yes")
+}
+
+func hearPromise(t *turn) string {
+	if t.gave(SlotDate, SlotDeferTo, SlotFirstDue, SlotPaidOn, SlotAmount, SlotMonthly, SlotLump, SlotPaidAmount, SlotDayOfMonth) || t.has("affirm") {
+		return "given"
+	}
+	return onlyIf(t.has("deny"), "no")
+}
+
+func hearPaid(t *turn) string {
+	if t.gave(SlotDate, SlotPaidOn, SlotAmount, SlotPaidAmount, SlotMonthly, SlotLump, SlotFirstDue) {
+		return "given"
+	}
+	return onlyIf(t.has("deny") || t.blank || t.has("affirm"), "no")
+}
+
+// hearDetails takes the debtor's own words for a case; whatever they are, they are kept by the transcript.
+func hearDetails(t *turn) string {
+	if t.has("deny") {
+		return "no"
+	}
+	return onlyIf(t.gave(SlotText) || t.blank || t.act != nil && t.act.Name == "form", "given")
+}

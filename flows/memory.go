@@ -1,0 +1,50 @@
+package flows
+
+import (
+	"encoding/json"
+
+	"hejie/flows/arrange"
+	"hejie/flows/calendar"
+	"hejie/flows/ledger"
+)
+
+// memory is what the engine keeps in State.Extra for itself.
+type memory struct {
+	Kind       arrange.Kind   `json:"kind,omitempty"`   // kind of arrangement under discussion
+	Agreed     []string       `json:"agreed,omitempty"` // agreement ids
+	AgreedOn   []string       `json:"agreed_on,omitempty"`
+	Chosen     string         `json:"chosen,omitempty"` // offer id
+	Declines   int            `json:"declines,omitempty"`
+	Informed   []string       `json:"informed,omitempty"` // accounts whose limitation notice was said and gone beyond
+	Stale      bool           `json:"stale,omitempty"`    // claimed factors failed once; new ones replace them
+	Holds      []Hold         `json:"holds,omitempty"`    // placed in this conversation
+	Unlinked   []Effect       `json:"unlinked,omitempty"` // holds and cases recorded before we knew whose they are
+	Topic      Intent         `json:"topic,omitempty"`
+	CrisisTurn int            `json:"crisis_turn,omitempty"`
+	Cases      []Case         `json:"cases,omitempty"` // opened in this conversation
+	CaseNo     string         `json:"case_no,omitempty"`
+	CaseDue    calendar.Date  `json:"case_due,omitzero"`
+	HoldUntil  calendar.Date  `json:"hold_until,omitzero"`
+	Means      *arrange.Means `json:"means,omitempty"`
+	Promised   ledger.Amount  `json:"promised,omitempty"`
+	Asked      bool           `json:"asked,omitempty"`
+}
+
+func readMemory(raw json.RawMessage) memory {
+	var m memory
+	if len(raw) > 0 {
+		// A state we cannot read is treated as fresh memory: forgetting a wish is safe, inventing one is not.
+		if err := json.Unmarshal(raw, &m); err != nil {
+			return memory{}
+		}
+	}
+	return m
+}
+
+func (m memory) raw() json.RawMessage {
+	b, err := json.Marshal(m)
+	if err != nil || string(b) == "{}" {
+		return nil
+	}
+	return b
+}

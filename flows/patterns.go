@@ -1,0 +1,197 @@
+package flows
+
+import "slices"
+
+// The patterns every flow shares live here, once.
+
+const missesBeforePerson = 2
+
+// small answers what is left over: thanks, greetings, a yes to nothing. None of it agrees to anything.
+func (t *turn) small() {
+	if t.done {
+		return
+	}
+	switch {
+	case t.has("greeting"):
+		if t.st.Turns == 1 {
+			t.say("greet")
+			t.quick(t.menu())
+		} else {
+			t.say("greet_back")
+		}
+	case t.has("goodbye"):
+		t.say("goodbye")
+	case t.has("thanks"):
+		t.say("thanks_back")
+	case t.has("help"):
+		t.say("help")
+		t.quick(t.menu())
+	case t.has("chitchat"):
+		t.say("chitchat")
+	case t.has("out_of_scope"):
+		t.say("out_of_scope")
+	case t.has("affirm", "deny", "correction") && !t.isOpenTop():
+		t.nothingOpen()
+	default:
+		return
+	}
+	t.done = true
+}
+
+func (t *turn) nothingOpen() {
+	switch {
+	case t.act != nil && t.act.Name == "confirm" && slices.Contains(t.mem.Agreed, t.act.Ref):
+		t.say("plan_done_already")
+	case t.act != nil && t.act.Name == "confirm":
+		t.say("nothing_to_confirm")
+	default:
+		t.say("nothing_open")
+	}
+	t.quick(t.menu())
+}
+
+// menu is what most people need, less what was just done.
+func (t *turn) menu() []string {
+	if t.st.Identity == Verified {
+		return []string{"balance", "instalments", "hardship", "person"}
+	}
+	return []string{"balance", "law", "hardship", "person"}
+}
+
+// miss: once we ask again, twice we call a person. A debtor is never left in a loop.
+func (t *turn) miss() {
+	if t.act != nil && !t.isOpenTop() {
+		t.nothingOpen()
+		return
+	}
+	t.st.Misses++
+	if t.st.Misses >= missesBeforePerson {
+		t.st.Misses = 0
+		t.say("clarify_again")
+		t.handOver("not_understood", true)
+		return
+	}
+	t.say("clarify")
+	if t.isOpenTop() {
+		t.again()
+		return
+	}
+	t.quick(t.menu())
+}
+
+// anger is met before anything else is said, and the second time with a person.
+func (t *turn) anger() {
+	if !t.has("abuse") {
+		return
+	}
+	t.st.Anger++
+	t.done = true
+	if t.st.Anger >= 2 {
+		t.say("anger_person")
+		t.handOver("anger", true)
+		return
+	}
+	t.say("anger_ack")
+	t.quick([]string{"person"})
+}
+
+// silence is no consent: it changes nothing but the count.
+func (t *turn) silence() {
+	t.st.Silences++
+	switch t.st.Silences {
+	case 1:
+		t.say("silence_ask")
+	case 2:
+		t.say("silence_close")
+	}
+}
+
+// repeat says the last thing again, as long as it still holds.
+func (t *turn) repeat() {
+	t.done = true
+	if len(t.st.LastReply) == 0 {
+		t.say("repeat_nothing")
+		t.quick(t.menu())
+		return
+	}
+	if t.isOpenTop() && t.expired() {
+		t.again()
+		return
+	}
+	t.replies = slices.Clone(t.st.LastReply)
+}
+
+func (t *turn) cancel() {
+	t.dropTalk()
+	t.st.Stack = nil
+	for _, s := range talkSlots {
+		delete(t.st.Slots, s)
+	}
+	t.mem.Kind = ""
+	t.say("cancelled")
+	t.quick(t.menu())
+	t.done = true
+}
+
+// handOver calls a person. silent: the text just said already tells so; only the hours are added when nobody is there now.
+func (t *turn) handOver(reason string, silent bool) {
+	t.called = true
+	t.outcome("handoff")
+	if t.waited && t.st.Handoff != "" && reason != "crisis" {
+		if !silent {
+			t.say(t.deskReply("handoff_again", "handoff_again_closed", "handoff_again"))
+		}
+		return
+	}
+	if t.st.Handoff == "" || reason == "crisis" {
+		t.st.Handoff = reason
+		t.add(Effect{Kind: EffHandoff, Reason: reason})
+	}
+	if !silent {
+		t.say(t.deskReply("handoff_open", "handoff_closed", "handoff_noted"))
+	} else if !t.deskOpen() && t.cf.Desk.Hours != "" {
+		t.say("handoff_closed")
+	}
+}
+
+func (t *turn) deskOpen() bool { return t.cf.Desk.Open && t.cf.Desk.Agents > 0 }
+
+func (t *turn) deskReply(open, closed, unknown string) string {
+	switch {
+	case t.deskOpen():
+		return open
+	case t.cf.Desk.Hours != "":
+		return closed
+	}
+	return unknown
+}
+
+// crisisGoesOn: until a person takes over, every turn is support and nothing else.
+func (t *turn) crisisGoesOn() {
+	t.done = true
+	if t.quiet {
+		t.st.Silences++
+		if t.st.Silences > 2 {
+			return
+		}
+	}
+	t.mem.CrisisTurn++
+	id := "crisis_stay"
+	if t.mem.CrisisTurn%2 == 0 {
+		id = "crisis_stay_again"
+	}
+	t.say(id)
+	t.card("crisis")
+}
+
+func (t *turn) add(e Effect) {
+	if t.st.Identity == Verified {
+		if e.DebtorID == "" {
+			e.DebtorID = t.st.DebtorID
+		}
+		if e.AccountID == "" && e.Kind != EffVerified {
+			e.AccountID = t.st.AccountID
+		}
+	}
+	t.effects = append(t.effects, e)
+}

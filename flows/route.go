@@ -1,0 +1,172 @@
+package flows
+
+import "slices"
+
+// route decides what a turn is about. Order matters: cries for help, then triggers that stop everything, then wishes and
+// questions, then the answer to the open question, and last the small patterns.
+func (t *turn) route() {
+	switch {
+	case t.st.Crisis:
+		t.crisisGoesOn()
+		return
+	case t.quiet:
+		t.silence()
+		return
+	case t.has("repeat") && len(t.said) == 1 && len(t.set) == 0:
+		t.repeat()
+		return
+	}
+	if t.triggers() {
+		return
+	}
+	if t.has("cancel") && len(t.topics()) == 0 {
+		t.cancel()
+		return
+	}
+	t.anger()
+	t.wishes()
+	t.answer()
+	t.small()
+	if t.done || len(t.replies) > 0 {
+		t.st.Misses = 0
+		return
+	}
+	t.miss()
+}
+
+// triggers starts the flows that are never missed. It tells whether nothing else of the turn may be answered.
+func (t *turn) triggers() (alone bool) {
+	var stops []*flowDef
+	for _, in := range t.said {
+		if f := t.e.byIntent[in]; f != nil && f.Kind == StopFlow && !slices.Contains(stops, f) {
+			stops = append(stops, f)
+		}
+	}
+	slices.SortStableFunc(stops, func(a, b *flowDef) int { return a.Preempts - b.Preempts })
+	for _, f := range stops {
+		t.mem.Topic = t.firstOf(f)
+		t.start(f)
+		t.run()
+		if f.Alone {
+			t.alone = true
+			return true
+		}
+	}
+	return false
+}
+
+// firstOf is the intent of this turn that a flow starts on.
+func (t *turn) firstOf(f *flowDef) Intent {
+	for _, in := range t.said {
+		if t.e.byIntent[in] == f {
+			return in
+		}
+	}
+	return ""
+}
+
+// topics are the flows this turn newly asks for, besides triggers and besides what the open question hears.
+func (t *turn) topics() []*flowDef {
+	var out []*flowDef
+	for _, in := range t.said {
+		f := t.e.byIntent[in]
+		if f == nil || f.Kind == StopFlow || slices.Contains(out, f) || t.heardByOpen(in, f) {
+			continue
+		}
+		out = append(out, f)
+	}
+	if t.actsOnOffer() {
+		out = append(out, t.e.flow("agree_terms"))
+	}
+	if len(out) == 0 && t.claims() && t.st.Identity != Verified && t.open.Flow != "verify_identity" {
+		out = append(out, t.e.flow("verify_identity"))
+	}
+	return out
+}
+
+// heardByOpen: while terms are discussed, "in ten, then" is an answer, not a new wish.
+func (t *turn) heardByOpen(in Intent, f *flowDef) bool {
+	if f.ID == t.open.Flow {
+		return f.Kind == TaskFlow || f.Kind == GateFlow
+	}
+	if !slices.Contains([]string{"agree_terms", "limitation"}, t.open.Flow) {
+		return false
+	}
+	switch in {
+	case "counter_offer", "affordability_info":
+		return true
+	case "promise_to_pay":
+		return t.gave(SlotCount, SlotMonthly, SlotDayOfMonth, SlotAmount)
+	}
+	return f.ID == talkFlow[t.mem.Kind]
+}
+
+// wishes starts what was asked for: at most one task, and every question.
+func (t *turn) wishes() {
+	var tasks, infos []*flowDef
+	for _, f := range t.topics() {
+		if f.Kind == TaskFlow {
+			tasks = append(tasks, f)
+		} else {
+			infos = append(infos, f)
+		}
+	}
+	for _, f := range infos {
+		if in := t.firstOf(f); in != "" {
+			t.mem.Topic = in
+		}
+		t.start(f)
+		t.runFresh()
+	}
+	if len(tasks) > 0 {
+		if in := t.firstOf(tasks[0]); in != "" {
+			t.mem.Topic = in
+		}
+		t.start(tasks[0])
+		t.runFresh()
+	}
+}
+
+// runFresh walks a flow just started, unless it waits behind a question that is heard next.
+func (t *turn) runFresh() {
+	if len(t.st.Stack) > 0 && t.st.Top().Step == "" {
+		t.run()
+	} else if t.isOpenTop() {
+		t.done = true // the wish is kept behind the open question, which answer puts again
+	}
+}
+
+func (t *turn) isOpenTop() bool {
+	n := len(t.st.Stack)
+	return n > 0 && !t.asked && t.st.Stack[n-1] == t.open && t.e.waitingAt(t.st) != nil
+}
+
+// answer hears the open question, and puts it again when this turn only digressed from it.
+func (t *turn) answer() {
+	if !t.isOpenTop() {
+		return
+	}
+	f := t.e.flow(t.open.Flow)
+	s := f.step(t.open.Step)
+	if label := listeners[s.Listen].hear(t); label != "" {
+		if t.has("correction") && len(t.set) > 0 {
+			t.say("corrected")
+		}
+		t.done = true
+		t.leave(f, s.On[label])
+		t.asked = true // from here on the old question is answered; a step that asks says so itself
+		t.run()
+		return
+	}
+	if t.done && !t.noReturn() {
+		t.again()
+	}
+}
+
+// noReturn: after calling a person we do not press on with our own question.
+func (t *turn) noReturn() bool {
+	return slices.ContainsFunc(t.said, func(in Intent) bool {
+		f := t.e.byIntent[in]
+		return f != nil && f.NoReturn
+	})
+}
