@@ -1,0 +1,438 @@
+package text
+
+import (
+	"time"
+
+	"hejie/flows/calendar"
+)
+
+// dayWord is a day named by its distance from today.
+type dayWord struct {
+	word string
+	days int
+}
+
+// Longer words first.
+var dayWords = []dayWord{
+	{"大后天", 3}, {"大前天", -3}, {"后天", 2}, {"后日", 2}, {"明天", 1}, {"明日", 1}, {"明晚", 1}, {"明早", 1}, {"明儿", 1}, {"听日", 1}, {"今天", 0}, {"今日", 0}, {"今晚", 0},
+	{"今早", 0}, {"今儿", 0}, {"当天", 0}, {"前天", -2}, {"前日", -2}, {"昨天", -1}, {"昨日", -1}, {"昨晚", -1}, {"寻日", -1}, {"琴日", -1},
+}
+
+// hanDate reads days that begin with a word: 明天, 下周五, 下个月15号, 月底, 年底.
+func (r *reader) hanDate(i int) int {
+	switch r.rs[i] {
+	case '今', '明', '后', '大', '昨', '前', '听', '当', '寻', '琴', '去':
+		if j := r.relativeDay(i); j > 0 {
+			return j
+		}
+		if j := r.relativeYear(i); j > 0 {
+			return j
+		}
+		return r.relativeMonth(i)
+	case '下', '上', '本', '这', '次', '周', '星', '礼':
+		if j := r.relativeMonth(i); j > 0 {
+			return j
+		}
+		return r.weekday(i)
+	case '月':
+		return r.monthPart(i)
+	case '年':
+		return r.yearPart(i)
+	case '元':
+		if j := r.has(i, "元旦"); j > 0 {
+			return r.dateFigure(i, j, r.nextMonthDay(time.January, 1), true)
+		}
+	case '国':
+		if j := r.any(i, "国庆节", "国庆"); j > 0 {
+			return r.dateFigure(i, j, r.nextMonthDay(time.October, 1), true)
+		}
+	case '过', '再':
+		return r.passing(i)
+	}
+	return r.lunarDate(i)
+}
+
+func (r *reader) relativeDay(i int) int {
+	if r.rs[i] == '后' && (r.at(i-1) == '以' || r.at(i-1) == '之' || r.at(i-1) == '天') {
+		return 0
+	}
+	for _, w := range dayWords {
+		if j := r.has(i, w.word); j > 0 {
+			if w.word == "当天" && !r.behind(i, "到账") {
+				return 0
+			}
+			return r.dateFigure(i, j, r.today.AddDays(w.days), true)
+		}
+	}
+	return 0
+}
+
+// dateFigure adds a date and the words that bound it: 之前, 之后.
+func (r *reader) dateFigure(i, j int, d calendar.Date, relative bool) int {
+	if relative && !r.dated {
+		d = calendar.Date{}
+	}
+	f := Figure{Kind: FigDate, Date: d, Relative: relative, Rel: r.relation(j), Approx: r.about(i, j)}
+	return r.add(i, r.weekdayNote(j), f)
+}
+
+// relation: what the words after a date make of it.
+func (r *reader) relation(j int) string {
+	j = r.gap(j)
+	if r.any(j, "之前", "以前", "前") > 0 {
+		return RelBefore
+	}
+	if r.any(j, "之后", "以后", "后") > 0 && r.at(j+1) != '天' {
+		return RelAfter
+	}
+	return ""
+}
+
+// weekdayNote takes （周二） into the date before it.
+func (r *reader) weekdayNote(j int) int {
+	k := j
+	if r.at(k) == ' ' {
+		k++
+	}
+	open := r.at(k) == '('
+	if open {
+		k++
+	}
+	e := r.any(k, "周", "星期", "礼拜")
+	if e == 0 {
+		return j
+	}
+	if _, ok := weekdayOf(r.at(e)); !ok {
+		return j
+	}
+	if open {
+		if r.at(e+1) != ')' {
+			return j
+		}
+		return e + 2
+	}
+	return e + 1
+}
+
+// relativeYear reads 今年, 明年3月, 去年底.
+func (r *reader) relativeYear(i int) int {
+	step := 0
+	j := 0
+	for _, w := range [...]dayWord{{"今年", 0}, {"本年", 0}, {"明年", 1}, {"后年", 2}, {"去年", -1}, {"前年", -2}} {
+		if j = r.has(i, w.word); j > 0 {
+			step = w.days
+			break
+		}
+	}
+	if j == 0 {
+		return 0
+	}
+	return r.inYear(i, j, r.today.Year+step, true)
+}
+
+// inYear reads what may follow a year: a month, its end, or nothing (the whole year).
+func (r *reader) inYear(i, j, year int, relative bool) int {
+	k := j
+	if r.at(k) == '的' {
+		k++
+	}
+	switch {
+	case r.any(k, "年底", "年末", "底", "末") > 0:
+		return r.dateFigure(i, r.any(k, "年底", "年末", "底", "末"), calendar.Date{Year: year, Month: time.December, Day: 31}, relative)
+	case r.any(k, "年初", "初") > 0:
+		return r.dateFigure(i, r.any(k, "年初", "初"), calendar.Date{Year: year, Month: time.January, Day: 1}, relative)
+	}
+	k = r.gap(k)
+	if n, ok := r.num(k); ok && !n.ranged {
+		v, whole := n.whole()
+		if m, ok := monthOK(v, whole); ok && r.at(r.gap(n.end)) == '月' {
+			return r.inMonth(i, r.gap(n.end)+1, year, m, relative, false)
+		}
+	}
+	first := calendar.Date{Year: year, Month: time.January, Day: 1}
+	return r.rangeFigure(i, j, first, calendar.Date{Year: year, Month: time.December, Day: 31}, relative)
+}
+
+func (r *reader) rangeFigure(i, j int, from, to calendar.Date, relative bool) int {
+	if relative && !r.dated {
+		from, to = calendar.Date{}, calendar.Date{}
+	}
+	return r.add(i, j, Figure{Kind: FigRange, Date: from, DateEnd: to, Relative: relative, Rel: r.relation(j)})
+}
+
+func daysIn(year int, m time.Month) int {
+	return time.Date(year, m+1, 0, 0, 0, 0, 0, time.UTC).Day()
+}
+
+// inMonth reads the day, the part of the month, or the whole of it.
+func (r *reader) inMonth(i, j, year int, m time.Month, relative, yearless bool) int {
+	last := daysIn(year, m)
+	at := func(d int) calendar.Date { return calendar.Date{Year: year, Month: m, Day: d} }
+	if r.at(j) == '份' {
+		j++
+	}
+	k := j
+	if r.at(k) == '的' {
+		k++
+	}
+	k = r.gap(k)
+	switch {
+	case r.any(k, "月底", "月末", "底", "末") > 0:
+		return r.dateFigure(i, r.any(k, "月底", "月末", "底", "末"), at(last), relative)
+	case r.any(k, "上旬") > 0:
+		return r.rangeFigure(i, k+2, at(1), at(10), relative)
+	case r.any(k, "中旬") > 0:
+		return r.rangeFigure(i, k+2, at(11), at(20), relative)
+	case r.any(k, "下旬") > 0:
+		return r.rangeFigure(i, k+2, at(21), at(last), relative)
+	case r.any(k, "月初", "初") > 0 && !numeralStart(r.at(k+1)):
+		return r.dateFigure(i, r.any(k, "月初", "初"), at(1), relative)
+	case r.any(k, "月中") > 0 || r.at(k) == '中' && r.at(k+1) != '秋':
+		return r.dateFigure(i, k+1, at(15), relative)
+	}
+	if d, e, ok := r.dayNumber(k); ok {
+		if d > last {
+			return r.add(i, e, Figure{Kind: FigDate, Relative: relative})
+		}
+		day := at(d)
+		if yearless && r.dated && day.Before(r.today) {
+			day = r.nextMonthDay(m, d)
+		}
+		out := r.dateFigure(i, e, day, relative)
+		r.out[len(r.out)-1].Yearless = yearless
+		return out
+	}
+	end := r.rangeFigure(i, j, at(1), at(last), relative)
+	r.out[len(r.out)-1].Yearless = yearless
+	return end
+}
+
+// dayNumber reads 15号, 十五日, or a bare day that nothing else claims (下个月15).
+func (r *reader) dayNumber(k int) (day, end int, ok bool) {
+	n, ok := r.num(k)
+	if !ok || n.ranged || n.frac || n.units {
+		return 0, 0, false
+	}
+	v, whole := n.whole()
+	if !whole || v < 1 || v > 31 {
+		return 0, 0, false
+	}
+	s := r.gap(n.end)
+	if c := r.at(s); (c == '号' || c == '日') && r.at(s+1) != '元' {
+		return int(v), s + 1, true
+	}
+	if r.things(n.end) || taken(r.at(s)) || r.moneyWordAt(s) > 0 || r.at(s) == '千' || r.at(s) == '万' || r.at(s) == ':' || isAlpha(r.at(s)) {
+		return 0, 0, false
+	}
+	return int(v), n.end, true
+}
+
+// nextMonthDay is the next such day of the year that is not past.
+func (r *reader) nextMonthDay(m time.Month, day int) calendar.Date {
+	for y := r.today.Year; y < r.today.Year+9; y++ {
+		d := calendar.Date{Year: y, Month: m, Day: day}
+		if day <= daysIn(y, m) && !d.Before(r.today) {
+			return d
+		}
+	}
+	return calendar.Date{}
+}
+
+// nextDay is the next such day of a month that is not past.
+func (r *reader) nextDay(day int) calendar.Date {
+	first := calendar.Date{Year: r.today.Year, Month: r.today.Month, Day: 1}
+	for k := range 4 {
+		m := first.AddMonths(k, 1)
+		if d := (calendar.Date{Year: m.Year, Month: m.Month, Day: day}); day <= daysIn(m.Year, m.Month) && !d.Before(r.today) {
+			return d
+		}
+	}
+	return calendar.Date{}
+}
+
+// relativeMonth reads 下个月15号, 这个月底, 本月, 下下月初.
+func (r *reader) relativeMonth(i int) int {
+	j, step := i, 0
+	switch r.rs[i] {
+	case '下', '上':
+		sign := 1
+		if r.rs[i] == '上' {
+			sign = -1
+		}
+		for k := 0; k < 3 && r.at(j) == r.rs[i]; k++ {
+			step += sign
+			j++
+		}
+	case '本', '这', '当', '今':
+		j++
+	case '次':
+		step, j = 1, j+1
+	default:
+		return 0
+	}
+	if r.at(j) == '个' {
+		j++
+	}
+	if r.at(j) != '月' {
+		return 0
+	}
+	first := calendar.Date{Year: r.today.Year, Month: max(r.today.Month, 1), Day: 1}.AddMonths(step, 1)
+	return r.inMonth(i, j+1, first.Year, first.Month, true, false)
+}
+
+// monthPart reads 月底, 月初, 月中 of this month, or of the next once they are past.
+func (r *reader) monthPart(i int) int {
+	if r.at(i-1) == '个' || numeralStart(r.at(i-1)) || isDigit(r.at(i-1)) {
+		return 0
+	}
+	j := r.any(i, "月底", "月末", "月初", "月中")
+	if j == 0 || r.rs[j-1] == '中' && isHan(r.at(j)) && r.at(j) == '旬' {
+		return 0
+	}
+	day := 1
+	switch r.rs[j-1] {
+	case '底', '末':
+		return r.dateFigure(i, j, calendar.Date{Year: r.today.Year, Month: r.today.Month, Day: daysIn(r.today.Year, r.today.Month)}, true)
+	case '中':
+		day = 15
+	}
+	return r.dateFigure(i, j, r.nextDay(day), true)
+}
+
+func (r *reader) yearPart(i int) int {
+	if isDigit(r.at(i-1)) || numeralStart(r.at(i-1)) {
+		return 0
+	}
+	if j := r.any(i, "年底", "年末", "年终"); j > 0 {
+		return r.dateFigure(i, j, calendar.Date{Year: r.today.Year, Month: time.December, Day: 31}, true)
+	}
+	return r.lunarDate(i)
+}
+
+func weekdayOf(c rune) (int, bool) {
+	switch c {
+	case '一', '1':
+		return 0, true
+	case '二', '2':
+		return 1, true
+	case '三', '3':
+		return 2, true
+	case '四', '4':
+		return 3, true
+	case '五', '5':
+		return 4, true
+	case '六', '6':
+		return 5, true
+	case '日', '天', '七', '7':
+		return 6, true
+	}
+	return 0, false
+}
+
+// weekday reads 周五, 下下周五, 这个星期天, 下周, 周末. Weeks begin on Monday.
+func (r *reader) weekday(i int) int {
+	j, step, named := i, 0, false
+	switch c := r.rs[i]; c {
+	case '下', '上':
+		for k := 0; k < 3 && r.at(j) == c; k++ {
+			step++
+			j++
+		}
+		if c == '上' {
+			step = -step
+		}
+		named = true
+	case '本', '这':
+		j, named = j+1, true
+	}
+	if named && r.at(j) == '个' {
+		j++
+	}
+	k := r.any(j, "周", "星期", "礼拜")
+	if k == 0 || !named && (numeralStart(r.at(i-1)) || isDigit(r.at(i-1)) || r.at(i-1) == '个') {
+		return 0
+	}
+	monday := r.today.AddDays(7*step - (int(r.today.Weekday())+6)%7)
+	if r.at(k) == '末' {
+		if !named && monday.AddDays(6).Before(r.today) {
+			monday = monday.AddDays(7)
+		}
+		return r.rangeFigure(i, k+1, monday.AddDays(5), monday.AddDays(6), true)
+	}
+	wd, ok := weekdayOf(r.at(k))
+	if ok && (isDigit(r.at(k)) && isDigit(r.at(k+1)) || r.at(k) == '天' && r.at(k+1) == '天') {
+		ok = false
+	}
+	if !ok {
+		if !named || r.at(k) == '年' || r.at(k) == '转' {
+			return 0
+		}
+		return r.rangeFigure(i, k, monday, monday.AddDays(6), true)
+	}
+	day := monday.AddDays(wd)
+	if !named && !day.After(r.today) {
+		day = day.AddDays(7)
+	}
+	return r.dateFigure(i, k+1, day, true)
+}
+
+// passing reads 过三天, 再过两个月 as the day that then is.
+func (r *reader) passing(i int) int {
+	j := r.any(i, "再过", "过")
+	if j == 0 || !numeralStart(r.at(j)) && !isDigit(r.at(j)) && r.at(j) != '半' {
+		return 0
+	}
+	n, e, unit, ok := r.span(j)
+	if !ok || n.ranged || !r.dated {
+		return 0
+	}
+	if k := r.any(e, "之后", "以后", "后"); k > 0 {
+		e = k
+	}
+	d, ok := r.shift(n, unit, 1)
+	if !ok {
+		return 0
+	}
+	out := r.dateFigure(i, e, d, true)
+	r.out[len(r.out)-1].Duration = iso(n.lo, unit)
+	return out
+}
+
+// everyMonth reads 每月12号, 每个月底.
+func (r *reader) everyMonth(i int) int {
+	j := r.any(i, "每个月的", "每个月", "每月的", "每月", "逢")
+	if j == 0 {
+		if k := r.any(i, "每周", "每个星期", "每星期", "每个礼拜", "每礼拜"); k > 0 {
+			if _, ok := weekdayOf(r.at(k)); ok {
+				return k + 1 // a weekly day names no date
+			}
+		}
+		return 0
+	}
+	return r.dayOf(i, r.gap(j))
+}
+
+// dayOf reads the day of a month that recurs.
+func (r *reader) dayOf(i, k int) int {
+	if e := r.any(k, "月底", "月末", "底", "最后一天"); e > 0 {
+		return r.add(i, e, Figure{Kind: FigDay, Count: 31})
+	}
+	if e := r.any(k, "月初", "初"); e > 0 && !numeralStart(r.at(e)) {
+		return r.add(i, e, Figure{Kind: FigDay, Count: 1})
+	}
+	n, ok := r.num(k)
+	if !ok || n.frac || n.units {
+		return 0
+	}
+	n = r.spread(n)
+	v, _ := num{lo: n.lo}.whole()
+	s := r.gap(n.end)
+	if v < 1 || v > 31 || r.at(s) != '号' && r.at(s) != '日' {
+		return 0
+	}
+	f := Figure{Kind: FigDay, Count: v}
+	if n.ranged {
+		f.Range, f.Min, f.Max = true, v, n.hi/micro
+	}
+	return r.add(i, s+1, f)
+}

@@ -1,0 +1,336 @@
+package text
+
+import (
+	"time"
+
+	"hejie/flows/calendar"
+)
+
+var enMonths = map[string]time.Month{
+	"january": 1, "jan": 1, "february": 2, "feb": 2, "march": 3, "mar": 3, "april": 4, "apr": 4, "may": 5, "june": 6, "jun": 6, "july": 7, "jul": 7, "august": 8, "aug": 8,
+	"september": 9, "sept": 9, "sep": 9, "october": 10, "oct": 10, "november": 11, "nov": 11, "december": 12, "dec": 12,
+}
+
+var enDays = map[string]int{ // from Monday
+	"monday": 0, "mon": 0, "tuesday": 1, "tue": 1, "tues": 1, "wednesday": 2, "wed": 2, "weds": 2, "thursday": 3, "thu": 3, "thur": 3, "thurs": 3, "friday": 4, "fri": 4,
+	"saturday": 5, "sat": 5, "sunday": 6,
+}
+
+var enUnits = map[string]timeUnit{
+	"day": {"day", 'D', 1}, "days": {"day", 'D', 1}, "night": {"day", 'D', 1}, "nights": {"day", 'D', 1}, "week": {"week", 'W', 1}, "weeks": {"week", 'W', 1}, "wk": {"week", 'W', 1},
+	"wks": {"week", 'W', 1}, "fortnight": {"week", 'W', 2}, "fortnights": {"week", 'W', 2}, "month": {"month", 'M', 1}, "months": {"month", 'M', 1}, "mth": {"month", 'M', 1},
+	"mths": {"month", 'M', 1}, "mo": {"month", 'M', 1}, "mos": {"month", 'M', 1}, "quarter": {"quarter", 'M', 3}, "quarters": {"quarter", 'M', 3}, "year": {"year", 'Y', 1}, "years": {"year", 'Y', 1}, "yr": {"year", 'Y', 1},
+	"yrs": {"year", 'Y', 1}, "hour": {"hour", 'H', 1}, "hours": {"hour", 'H', 1}, "hr": {"hour", 'H', 1}, "hrs": {"hour", 'H', 1}, "minute": {"minute", 'm', 1}, "minutes": {"minute", 'm', 1},
+	"min": {"minute", 'm', 1}, "mins": {"minute", 'm', 1},
+}
+
+// latinWord reads what can begin with a Latin letter; it moves past the whole word when there is nothing.
+func (r *reader) latinWord(i int) int {
+	end := r.wordEnd(i)
+	if i > 0 && isAlpha(r.at(i-1)) {
+		return end
+	}
+	w, j := r.word(i)
+	if w == "" {
+		return end
+	}
+	if k := r.latinCurrency(i, w, j); k > 0 {
+		return k
+	}
+	if k := r.enDate(i, j, w); k > 0 {
+		return k
+	}
+	if v, ok := enPlace[w]; ok {
+		if k := r.enOrdinal(i, j, v); k > 0 {
+			return k
+		}
+		return end
+	}
+	if w == "half" {
+		return r.enHalf(i, j)
+	}
+	if _, ok := enSmall[w]; ok || w == "a" || w == "couple" {
+		if v, e, ok := r.tensPlace(w, j); ok { // twenty-first
+			if k := r.enOrdinal(i, e, v); k > 0 {
+				return k
+			}
+		}
+		if n, ok := r.enNum(i, nil); ok {
+			return max(r.enSuffix(i, n), end)
+		}
+		if w == "a" {
+			if u, k := r.enUnit(r.gap(j)); k > 0 {
+				return max(r.enArticleSpan(i, k, u), end)
+			}
+		}
+	}
+	return end
+}
+
+func (r *reader) tensPlace(w string, j int) (int64, int, bool) {
+	v := enSmall[w]
+	if v < 20 {
+		return 0, 0, false
+	}
+	k := r.join1(j)
+	o, e := r.word(k)
+	d := enPlace[o]
+	return v + d, e, k > j && d > 0 && d < 10
+}
+
+func (r *reader) latinCurrency(i int, w string, j int) int {
+	cur := ""
+	switch w {
+	case "rmb", "cny":
+		cur = "CNY"
+	case "usd", "us":
+		cur = "USD"
+	case "hkd", "hk":
+		cur = "HKD"
+	case "nt", "ntd", "twd":
+		cur = "TWD"
+	case "gbp":
+		cur = "GBP"
+	case "eur":
+		cur = "EUR"
+	default:
+		return 0
+	}
+	k := j
+	if r.at(k) == '$' || r.at(k) == '¥' {
+		k++
+	} else if len(w) == 2 {
+		return 0
+	}
+	return r.signMoney(i, k, cur)
+}
+
+// enDate reads tomorrow, next Friday, in three weeks, Dec 15 2026, end of the month.
+func (r *reader) enDate(i, j int, w string) int {
+	switch w {
+	case "today", "tonight":
+		return r.dateFigure(i, j, r.today, true)
+	case "tomorrow", "tmr", "tmrw", "tomorow", "tommorow", "tommorrow":
+		return r.dateFigure(i, j, r.today.AddDays(1), true)
+	case "yesterday":
+		return r.dateFigure(i, j, r.today.AddDays(-1), true)
+	case "the", "day":
+		if k := r.any(i, "the day after tomorrow", "day after tomorrow"); k > 0 {
+			return r.dateFigure(i, k, r.today.AddDays(2), true)
+		}
+		if k := r.any(i, "the day before yesterday", "day before yesterday"); k > 0 {
+			return r.dateFigure(i, k, r.today.AddDays(-2), true)
+		}
+	case "next", "this", "last", "coming":
+		return r.enRelative(i, j, w)
+	case "in", "within":
+		return r.enWithin(i, j, w)
+	case "end", "month", "year", "eom":
+		return r.enEnd(i)
+	case "every", "each", "monthly":
+		return r.enEvery(i)
+	}
+	if m, ok := enMonths[w]; ok {
+		return r.enMonthFirst(i, j, w, m)
+	}
+	if d, ok := enDays[w]; ok {
+		return r.enWeekday(i, j, d, w)
+	}
+	return 0
+}
+
+// enWeekday is the next such day; "Friday 18 December" is read as the date.
+func (r *reader) enWeekday(i, j, wd int, w string) int {
+	if len(w) == 3 && r.at(j) == '.' {
+		j++
+	}
+	k := r.any(j, ", the ", " the ", ", ", " ")
+	if k > 0 {
+		if e := r.enDateAt(k); e > 0 {
+			r.out[len(r.out)-1].Start = i
+			return e
+		}
+	}
+	if (w == "sat" || w == "mon" || w == "wed") && !r.behind(i, "on ", "by ", "this ", "next ", "until ", "till ") && !r.isolated(i, j) {
+		return 0
+	}
+	return r.dateFigure(i, j, r.weekdayAfter(wd), true)
+}
+
+func (r *reader) weekdayAfter(wd int) calendar.Date {
+	back := (int(r.today.Weekday()) + 6) % 7
+	d := r.today.AddDays(wd - back)
+	if !d.After(r.today) {
+		d = d.AddDays(7)
+	}
+	return d
+}
+
+// enDateAt reads "18 December" or "December 18" at k and adds it; 0 = no such date.
+func (r *reader) enDateAt(k int) int {
+	before := len(r.out)
+	if isDigit(r.at(k)) {
+		n, ok := r.num(k)
+		if !ok || !n.plain || n.lo > 31*micro {
+			return 0
+		}
+		e := n.end
+		if x := r.any(e, "st", "nd", "rd", "th"); x > 0 {
+			if j := r.enOrdinal(k, x, n.lo/micro); j > 0 && r.out[len(r.out)-1].Kind == FigDate {
+				return j
+			}
+			r.out = r.out[:before]
+			return 0
+		}
+		if m, x := r.enMonth(r.gap(e)); x > 0 {
+			return r.enMonthDay(k, x, m, int(n.lo/micro))
+		}
+		return 0
+	}
+	w, j := r.word(k)
+	if m, ok := enMonths[w]; ok {
+		if e := r.enMonthFirst(k, j, w, m); e > 0 && r.out[len(r.out)-1].Kind == FigDate {
+			return e
+		}
+		r.out = r.out[:before]
+	}
+	return 0
+}
+
+func (r *reader) enMonth(s int) (time.Month, int) {
+	if j := r.has(s, "of "); j > 0 {
+		s = j
+	}
+	w, j := r.word(s)
+	m := enMonths[w]
+	if m == 0 {
+		return 0, 0
+	}
+	if r.at(j) == '.' {
+		j++
+	}
+	return m, j
+}
+
+// enMonthFirst reads "Dec 15 2026", "December 2026", "in December". May and March are verbs unless a day or "in" says otherwise.
+func (r *reader) enMonthFirst(i, j int, w string, m time.Month) int {
+	k := j
+	if r.at(k) == '.' {
+		k++
+	}
+	k = r.gap(k)
+	if e := r.has(k, "the "); e > 0 {
+		k = e
+	}
+	day, e := 0, 0
+	if n, ok := r.num(k); ok && k > j-1 && n.plain && n.lo >= micro && n.lo <= 31*micro && len(n.digits) <= 2 && k > j {
+		day, e = int(n.lo/micro), n.end
+		if x := r.any(e, "st", "nd", "rd", "th"); x > 0 {
+			e = x
+		}
+		if !r.edge(e) {
+			day = 0
+		}
+	} else if o, x := r.word(k); enPlace[o] > 0 && k > j {
+		day, e = int(enPlace[o]), x
+	} else if v := enSmall[o]; v >= 20 && v <= 30 && k > j {
+		if d, x, ok := r.tensPlace(o, x); ok {
+			day, e = int(d), x
+		}
+	}
+	if day > 0 && day <= 31 {
+		return r.enMonthDay(i, e, m, day)
+	}
+	if n, ok := r.num(k); ok && n.plain && len(n.digits) == 4 && n.lo >= 1900*micro && n.lo <= 2100*micro {
+		return r.inMonth(i, n.end, int(n.lo/micro), m, false, false)
+	}
+	if (w == "may" || w == "march" || w == "mar" || w == "dec" || w == "sep" || w == "jan") && !r.behind(i, "in ", "by ", "until ", "till ", "of ", "next ", "last ", "this ", "during ", "since ") {
+		return 0
+	}
+	year := r.today.Year
+	if m < r.today.Month {
+		year++
+	}
+	last := daysIn(year, m)
+	end := r.rangeFigure(i, j, calendar.Date{Year: year, Month: m, Day: 1}, calendar.Date{Year: year, Month: m, Day: last}, true)
+	r.out[len(r.out)-1].Yearless = true
+	return end
+}
+
+// enMonthDay adds a day of a month, with the year if one follows.
+func (r *reader) enMonthDay(i, j int, m time.Month, day int) int {
+	k := r.any(j, ", ", " of ", " ", ",")
+	if k > 0 {
+		if n, ok := r.num(k); ok && n.plain && len(n.digits) == 4 && n.lo >= 1900*micro && n.lo <= 2100*micro && r.edge(n.end) {
+			year := int(n.lo / micro)
+			d := calendar.Date{Year: year, Month: m, Day: day}
+			if day > daysIn(year, m) {
+				d = calendar.Date{}
+			}
+			return r.dateFigure(i, n.end, d, false)
+		}
+	}
+	end := r.dateFigure(i, j, r.nextMonthDay(m, day), true)
+	r.out[len(r.out)-1].Yearless = true
+	return end
+}
+
+// enOrdinal reads the 15th, the 15th of next month, 12th of every month, the second one.
+func (r *reader) enOrdinal(i, e int, v int64) int {
+	from := i
+	if r.behind(i, "the ") {
+		from = i - 4
+	}
+	s := r.gap(e)
+	if m, j := r.enMonth(s); j > 0 && v >= 1 && v <= 31 {
+		return r.enMonthDay(i, j, m, int(v))
+	}
+	if j := r.any(s, "of every month", "of each month", "of the month", "every month", "each month", "day of each month", "day of every month", "of evry month"); j > 0 && v <= 31 {
+		return r.add(from, j, Figure{Kind: FigDay, Count: v})
+	}
+	if r.near(from, 16, "every month on", "each month on", "monthly on") && v <= 31 {
+		return r.add(from, e, Figure{Kind: FigDay, Count: v})
+	}
+	for _, w := range [...]dayWord{{"of next month", 1}, {"next month", 1}, {"of this month", 0}, {"this month", 0}, {"of last month", -1}, {"last month", -1}} {
+		if j := r.has(s, w.word); j > 0 && v <= 31 {
+			first := calendar.Date{Year: r.today.Year, Month: max(1, r.today.Month), Day: 1}.AddMonths(w.days, 1)
+			return r.dateFigure(from, j, calendar.Date{Year: first.Year, Month: first.Month, Day: min(int(v), daysIn(first.Year, first.Month))}, true)
+		}
+	}
+	w, _ := r.word(s)
+	digits := isDigit(r.at(i))
+	datey := r.behind(i, "on the ", "by the ", "until the ", "till the ", "before the ", "after the ", "from the ", "to the ", "or the ")
+	if v >= 1 && v <= 31 && (digits && r.behind(i, "the ") || datey) && !enNoun(w) {
+		end := r.dateFigure(from, e, r.nextDay(int(v)), true)
+		f := &r.out[len(r.out)-1]
+		f.Yearless, f.Count = true, v
+		return end
+	}
+	if !digits && v > 3 && !enNoun(w) {
+		return 0
+	}
+	return r.add(i, e, Figure{Kind: FigNumber, Count: v, Micro: v * micro, Ordinal: true, Unit: w})
+}
+
+func enNoun(w string) bool {
+	switch w {
+	case "one", "option", "offer", "plan", "instalment", "installment", "payment", "time", "choice", "loan", "card", "bill", "account", "letter":
+		return true
+	}
+	return false
+}
+
+// enHalf: "half a month" is a length, "pay half" a part.
+func (r *reader) enHalf(i, j int) int {
+	k := r.any(j, " a ", " an ", "-a-", "-")
+	if k == 0 {
+		k = r.gap(j)
+	}
+	if u, e := r.enUnit(k); e > 0 {
+		return r.enDuration(i, e, num{lo: micro / 2, hi: micro / 2}, u)
+	}
+	if r.any(j, " past", " hour") > 0 || r.behind(i, "and a ", "on ") {
+		return j
+	}
+	return r.add(i, j, Figure{Kind: FigPercent, PPM: 500_000, Unit: "分之"})
+}

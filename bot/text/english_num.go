@@ -1,0 +1,307 @@
+package text
+
+import "strings"
+
+var enSmall = map[string]int64{
+	"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13,
+	"fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60,
+	"seventy": 70, "eighty": 80, "ninety": 90,
+}
+
+var enPlace = map[string]int64{
+	"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13,
+	"fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
+}
+
+// word is the Latin word at i and the place after it; no word is longer than 12 letters for us.
+func (r *reader) word(i int) (string, int) {
+	j := i
+	for isAlpha(r.at(j)) && j-i < 13 {
+		j++
+	}
+	if j-i > 12 {
+		return "", i
+	}
+	return string(r.rs[i:j]), j
+}
+
+// wordEnd is the end of the Latin word at i, however long.
+func (r *reader) wordEnd(i int) int {
+	for isAlpha(r.at(i)) {
+		i++
+	}
+	return i
+}
+
+// join skips one space or hyphen between the parts of a spoken number.
+func (r *reader) join1(i int) int {
+	if c := r.at(i); c == ' ' || c == '-' || c == '—' || c == '–' {
+		return i + 1
+	}
+	return i
+}
+
+// enNum reads spoken English numbers: twelve hundred, twelve-fifty, a couple hundred, two and a half thousand.
+// A number in digits may lead: 5 hundred, 1.2 million.
+func (r *reader) enNum(i int, lead *num) (num, bool) {
+	var total, cur int64
+	n := num{top: 1}
+	j, seen, tens := i, false, false
+	if lead != nil {
+		cur, seen, n.latin, n.frac, n.decimal = lead.lo, true, true, lead.frac, lead.decimal
+		j = lead.end
+	}
+	for range 12 {
+		k := j
+		if seen {
+			k = r.join1(j)
+		}
+		if k2 := r.has(k, "and "); seen && k2 > 0 && n.units {
+			k = k2
+		}
+		w, e := r.word(k)
+		if w == "" || seen && k == j && (lead == nil || j != lead.end) {
+			break
+		}
+		if w == "and" && r.has(e, " a half") > 0 {
+			cur, seen, j = cur+micro/2, true, e+len(" a half")
+			continue
+		}
+		if v, ok := enSmall[w]; ok {
+			switch {
+			case seen && lead != nil && !n.units:
+				return r.enDone(n, total, cur, j, seen)
+			case tens && v > 0 && v < 10:
+				cur, tens = cur+v*micro, false
+			case seen && !n.units && cur > 0 && cur < 100*micro && v >= 10: // twelve-fifty
+				cur, n.spoken, tens = cur*100+v*micro, true, v >= 20
+			case seen && !n.units:
+				return r.enDone(n, total, cur, j, seen)
+			default:
+				cur, tens = cur+v*micro, v >= 20
+			}
+			seen, j = true, e
+			continue
+		}
+		if w == "point" && seen {
+			if v, e2, ok := r.enDecimals(e); ok {
+				cur, n.frac, j = cur+v, true, e2
+				continue
+			}
+			break
+		}
+		mul, ok := enMultiplier(w)
+		if !ok {
+			if (w == "a" || w == "couple") && !seen {
+				if e2, v := r.enArticle(k); e2 > 0 {
+					cur, seen, j = v, true, e2
+					n.approx = v == 2*micro
+					continue
+				}
+			}
+			break
+		}
+		if !seen || cur == 0 || cur > 9_000_000_000_000/mul*micro/1000 {
+			break
+		}
+		cur, tens, n.top = cur*mul, false, mul
+		n.units = n.units || mul >= 100
+		if mul >= 1000 {
+			total, cur = total+cur, 0
+		}
+		j = e
+	}
+	return r.enDone(n, total, cur, j, seen)
+}
+
+func (r *reader) enDone(n num, total, cur int64, j int, seen bool) (num, bool) {
+	n.lo, n.hi, n.end = total+cur, total+cur, j
+	return n, seen
+}
+
+func enMultiplier(w string) (int64, bool) {
+	switch w {
+	case "hundred", "hundreds":
+		return 100, true
+	case "thousand", "grand", "k", "thousands":
+		return 1000, true
+	case "million", "mil":
+		return 1_000_000, true
+	case "dozen", "dozens":
+		return 12, true
+	}
+	return 0, false
+}
+
+// enArticle: a hundred, a couple (of) hundred, a dozen, a couple of weeks.
+func (r *reader) enArticle(k int) (int, int64) {
+	if e := r.any(k, "a couple of ", "a couple ", "couple of ", "couple "); e > 0 {
+		return e - 1, 2 * micro
+	}
+	if e := r.has(k, "a "); e > 0 {
+		w, _ := r.word(e)
+		if _, ok := enMultiplier(w); ok && w != "k" {
+			return e - 1, micro
+		}
+	}
+	return 0, 0
+}
+
+func (r *reader) enDecimals(i int) (v int64, end int, ok bool) {
+	scale := int64(micro)
+	for range 6 {
+		k := r.join1(i)
+		w, e := r.word(k)
+		d, digit := enSmall[w]
+		if k == i || !digit || d > 9 {
+			break
+		}
+		scale /= 10
+		v, i, ok = v+d*scale, e, true
+	}
+	return v, i, ok
+}
+
+// englishNumeric reads what an English reader expects after a number. 0 = nothing English about it.
+func (r *reader) englishNumeric(i int, n num) int {
+	if n.plain {
+		if e := r.any(n.end, "st", "nd", "rd", "th"); e > 0 && r.edge(e) && n.lo <= 99*micro {
+			return r.enOrdinal(i, e, n.lo/micro)
+		}
+		w, _ := r.word(r.gap(n.end))
+		if _, ok := enMultiplier(w); ok && w != "k" || w == "and" {
+			if m, ok := r.enNum(i, &n); ok && m.end > n.end {
+				return r.enSuffix(i, m)
+			}
+		}
+	} else if n.frac || !n.units {
+		w, _ := r.word(r.gap(n.end))
+		if _, ok := enMultiplier(w); ok && w != "k" {
+			if m, ok := r.enNum(i, &n); ok && m.end > n.end {
+				return r.enSuffix(i, m)
+			}
+		}
+	}
+	m := r.enSpread(n)
+	return r.enTail(i, m)
+}
+
+// enSpread reads the second half of "3 to 5", "three or four".
+func (r *reader) enSpread(n num) num {
+	j := r.any(n.end, " to ", " or ", "-", " - ")
+	if j == 0 || n.ranged || n.big {
+		return n
+	}
+	var m num
+	ok := false
+	if isDigit(r.at(j)) {
+		m, ok = r.num(j)
+	} else if w, _ := r.word(j); enSmall[w] > 0 {
+		m, ok = r.enNum(j, nil)
+	}
+	if !ok || m.big || m.ranged || m.lo <= n.lo || len(m.digits) > 6 {
+		return n
+	}
+	m.lo, m.hi, m.ranged, m.plain, m.digits = n.lo, m.lo, true, false, ""
+	return m
+}
+
+func (r *reader) enSuffix(i int, n num) int {
+	n = r.enSpread(n)
+	if j := r.enTail(i, n); j > 0 {
+		return j
+	}
+	return r.enBare(i, n)
+}
+
+// enTail reads a unit after a number: percent, money, instalments, a length of time, a month. 0 = none.
+func (r *reader) enTail(i int, n num) int {
+	s := r.gap(n.end)
+	if r.at(s) == '-' {
+		s++
+	}
+	if r.at(s) == '%' {
+		return r.percentFigure(i, s+1, n, 10_000, "")
+	}
+	if j := r.any(s, "percent", "per cent", "pct", "percentage points", "percentage point"); j > 0 && r.edge(j) {
+		return r.percentFigure(i, j, n, 10_000, "")
+	}
+	if w, j := r.findMoney(s, latinMoney); j > 0 && r.edge(j) {
+		return r.enMoney(i, j, n, w)
+	}
+	if j := r.any(s, "am", "pm", "a.m.", "p.m.", "o'clock", "oclock"); j > 0 && r.edge(j) && n.lo <= 24*micro && !n.frac {
+		return r.add(i, j, Figure{Kind: FigTime})
+	}
+	if j := r.enCountWord(s); j > 0 && !n.frac && !n.big {
+		f := Figure{Kind: FigCount, Count: n.lo / micro, Unit: "instalment", Approx: n.approx || r.about(i, j)}
+		if n.ranged {
+			f.Range, f.Min, f.Max = true, n.lo/micro, n.hi/micro
+		}
+		return r.add(i, j, f)
+	}
+	if u, j := r.enUnit(s); j > 0 {
+		return r.enDuration(i, j, n, u)
+	}
+	if m, j := r.enMonth(s); j > 0 && !n.frac && !n.ranged && n.lo >= micro && n.lo <= 31*micro {
+		return r.enMonthDay(i, j, m, int(n.lo/micro))
+	}
+	return 0
+}
+
+func (r *reader) enMoney(i, j int, n num, w moneyWord) int {
+	f := r.amount(n, 100, r.currencyOr(w.currency))
+	if w.cents == 1 {
+		f.Minor = toMinor(n.lo, 1)
+		if f.Range {
+			f.Min, f.Max = f.Minor, toMinor(n.hi, 1)
+		}
+	} else if k := r.any(j, " and ", " "); k > 0 && !n.ranged {
+		if m, ok := r.num(k); ok && m.plain && m.lo < 100*micro {
+			if e := r.any(r.gap(m.end), "cents", "cent"); e > 0 {
+				f.Minor += m.lo / micro
+				j = e
+			}
+		}
+	}
+	f.Approx = f.Approx || r.about(i, j)
+	return r.add(i, j, f)
+}
+
+// enCountWord: instalments, with the adjectives that may stand before.
+func (r *reader) enCountWord(s int) int {
+	for range 3 {
+		j := r.any(s, "monthly ", "equal ", "more ", "smaller ", "small ", "separate ", "regular ", "even ")
+		if j == 0 {
+			break
+		}
+		s = j
+	}
+	j := r.any(s, "instalments", "installments", "instalment", "installment", "instaments", "payments", "payment", "parts", "portions", "repayments", "times")
+	if j == 0 || !r.edge(j) {
+		return 0
+	}
+	return j
+}
+
+// enBare is a spoken number with no unit. "one" alone is a pronoun more often than a figure.
+func (r *reader) enBare(i int, n num) int {
+	alone := r.isolated(i, n.end)
+	if n.lo == micro && !n.latin && !alone {
+		return n.end
+	}
+	if !n.ranged && n.lo >= 100*micro && (n.units || n.spoken) && !(alone && !n.spoken) && !strings.HasPrefix(string(r.peek(n.end, 8)), " people") {
+		f := r.amount(n, 100, r.money)
+		f.Bare, f.Approx = true, n.approx || r.about(i, n.end)
+		return r.add(i, n.end, f)
+	}
+	f := Figure{Kind: FigNumber, Micro: n.lo, Digits: n.digits, Approx: n.approx || r.about(i, n.end)}
+	if v, ok := n.whole(); ok {
+		f.Count = v
+	}
+	if n.ranged {
+		f.Range, f.Min, f.Max, f.Count = true, n.lo, n.hi, n.lo/micro
+	}
+	return r.add(i, n.end, f)
+}
+
+func (r *reader) peek(i, n int) []rune { return r.rs[min(i, len(r.rs)):min(i+n, len(r.rs))] }

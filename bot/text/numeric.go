@@ -1,0 +1,286 @@
+package text
+
+import (
+	"strings"
+	"time"
+)
+
+// numeric reads a numeral and what makes it a date, a rate, a duration, a count or money. It always moves on.
+func (r *reader) numeric(i int) int {
+	n, ok := r.num(i)
+	if !ok {
+		return max(i+1, n.end)
+	}
+	if r.serviceLine(i, n) {
+		return r.add(i, n.end, Figure{Kind: FigPhone, Digits: n.digits})
+	}
+	if r.latinTail(n) { // "12 instalments", "15th", "3 weeks"
+		if j := r.englishNumeric(i, n); j > 0 {
+			return j
+		}
+	}
+	n = r.spread(n)
+	if r.commonWord(i, n) {
+		return n.end
+	}
+	s := r.gap(n.end)
+	if n.lo == micro && !n.latin && r.at(n.end) == '半' && r.at(n.end+1) != '会' {
+		return r.add(i, n.end+1, Figure{Kind: FigPercent, PPM: 500_000, Unit: "分之"})
+	}
+	for _, try := range [...]func(int, int, num) int{r.dateAfter, r.percentAfter, r.fraction, r.timeAfter, r.countAfter, r.durationAfter, r.moneyAfter} {
+		if j := try(i, s, n); j > 0 {
+			return j
+		}
+	}
+	return r.bare(i, n)
+}
+
+// latinTail: a Latin letter follows the number directly or after a space.
+func (r *reader) latinTail(n num) bool {
+	c := r.at(r.gap(n.end))
+	return isAlpha(c) || c == '-' && isAlpha(r.at(n.end+1))
+}
+
+// spread reads the second half of 3-5, 三到五千, 两万至三万.
+func (r *reader) spread(n num) num {
+	if n.ranged || n.big || n.frac && n.latin && n.decimal > 2 {
+		return n
+	}
+	j := r.any(n.end, "到", "至", "~", "-", "—", "–", " - ", " to ", "或", "、")
+	if j == 0 {
+		return n
+	}
+	soft := r.at(n.end) == '或' || r.at(n.end) == '、'
+	if !isDigit(r.at(j)) && !numeralStart(r.at(j)) {
+		return n
+	}
+	m, ok := r.num(j)
+	if !ok || m.ranged || m.big || m.digits != "" && len(m.digits) > 7 {
+		return n
+	}
+	lo := n.lo
+	if m.top >= 1000 && n.top == 1 && !n.units && n.lo*m.top > n.lo && n.lo*m.top < m.lo && n.lo < 1000*micro {
+		lo = n.lo * m.top
+	}
+	if lo >= m.lo || soft && m.lo-lo > micro*max(1, m.top) || m.place && n.plain {
+		return n
+	}
+	if soft && !r.measured(m.end) {
+		return n
+	}
+	m.lo, m.hi, m.ranged = lo, m.lo, true
+	m.plain, m.digits = false, ""
+	m.units, m.tens = m.units || n.units, m.tens || n.tens
+	return m
+}
+
+func (r *reader) measured(i int) bool { return taken(r.at(i)) || r.moneyWordAt(i) > 0 }
+
+// commonWord keeps numerals apart that are parts of words: 一下, 万一, 十分, 千万别.
+func (r *reader) commonWord(i int, n num) bool {
+	if n.latin {
+		return false
+	}
+	if r.at(n.end) == '位' && (r.behind(i, "后", "末", "尾", "最后", "前") || r.at(n.end+1) == '数') {
+		return true // 身份证后四位
+	}
+	w := string(r.rs[i:n.end])
+	next, prev := r.at(n.end), r.at(i-1)
+	switch w {
+	case "十":
+		return next == '分' && !r.priced(n.end+1) || prev == '合' || next == '足'
+	case "一":
+		if prev == '万' || prev == '统' || prev == '唯' || prev == '之' && next != '%' {
+			return true
+		}
+		switch next {
+		case '下', '直', '定', '样', '起', '旦', '切', '般', '共', '些', '点', '会', '向', '贯', '律', '致', '边', '并', '再', '味', '心', '时', '声', '块':
+			return next != '块' || !r.pieceMoney(n.end) && next == '块'
+		}
+	case "二", "三", "四", "五", "六", "七", "八", "九", "两":
+		return next == '块' && strings.ContainsRune("地田肉糖布表石砖板屏电养", r.at(n.end+1)) && r.at(n.end+1) != 0
+	}
+	return false
+}
+
+// pieceMoney: 一块 is a piece (一块地, 一块儿) unless 钱, a digit or the clause's end follows.
+func (r *reader) pieceMoney(i int) bool {
+	c := r.at(i + 1)
+	_, digit := hanDigit(c)
+	return c == '钱' || digit || isDigit(c) || !isHan(c) || c == '也' || c == '都' || c == '一' || c == '吧'
+}
+
+// priced: money talk follows 十分 as in 十分钱.
+func (r *reader) priced(i int) bool { return r.at(i) == '钱' || r.at(i) == '利' || r.at(i) == '之' }
+
+// bare is a number with no unit we know.
+func (r *reader) bare(i int, n num) int {
+	end := n.end
+	if n.big {
+		return r.add(i, end, Figure{Kind: FigNumber, Digits: n.digits, Big: true})
+	}
+	alone := r.isolated(i, end)
+	approx := n.approx
+	if c := r.at(end); (c == '多' || c == '余') && (n.units || n.tens) {
+		approx = true
+		if n.units && !r.things(end+1) {
+			end++
+		}
+	}
+	formal := !n.spoken && !n.latin
+	if (n.units || n.spoken) && !r.things(end) && n.lo >= 100*micro && (!alone || !formal || n.ranged) {
+		f := r.amount(n, 1, r.money)
+		f.Bare, f.Approx = true, approx || r.about(i, end)
+		return r.add(i, end, f)
+	}
+	if !n.latin && !n.units && !n.tens && !alone && !n.place && !r.things(end) && !n.frac {
+		return end // a single Chinese digit between words is grammar more often than a figure
+	}
+	if n.place && !alone && len(n.digits) == 2 && n.digits[0] == n.digits[1] {
+		return end // 一一说明
+	}
+	f := Figure{Kind: FigNumber, Digits: n.digits, Micro: n.lo, Approx: approx || r.about(i, end), Unit: r.thing(end)}
+	if v, ok := n.whole(); ok {
+		f.Count = v
+	}
+	if n.ranged {
+		f.Range, f.Min, f.Max, f.Count = true, n.lo, n.hi, n.lo/micro
+	}
+	return r.add(i, end, f)
+}
+
+// things tells whether a measure word follows that counts things other than money.
+func (r *reader) things(i int) bool { return r.thing(i) != "" }
+
+func (r *reader) thing(i int) string {
+	c := r.at(r.gap(i))
+	if c == '个' || c == '人' || strings.ContainsRune("名位次字条张件平亩公米里吨斤克岁度倍股步只辆家户本篇部种项笔台棵瓶包套点厘毫", c) && c != 0 {
+		if c == '平' && r.at(i+1) != '方' && r.at(i+1) != '米' || c == '公' && r.at(i+1) != '里' && r.at(i+1) != '斤' && r.at(i+1) != '顷' && r.at(i+1) != '分' {
+			return ""
+		}
+		if c == '里' && r.at(i+1) != '路' && r.at(i+1) != '地' || c == '部' && r.at(i+1) == '分' || c == '只' && !r.countable(i) || c == '家' && r.at(i+1) == '里' ||
+			c == '本' && (r.at(i+1) == '金' || r.at(i+1) == '息' || r.at(i+1) == '月' || r.at(i+1) == '来') || c == '度' || c == '包' && r.at(i+1) == '括' {
+			return ""
+		}
+		return string(c)
+	}
+	return ""
+}
+
+// countable: 三只鸡 counts, 三千只能 does not.
+func (r *reader) countable(i int) bool {
+	c := r.at(i + 1)
+	return c != '能' && c != '有' && c != '是' && c != '还' && c != '够' && c != '要'
+}
+
+// about: 大概, 左右 and their like beside the figure.
+func (r *reader) about(i, j int) bool {
+	if r.any(r.gap(j), "左右", "上下", "多", "出头", "不到", "的样子", "or so", "ish") > 0 {
+		return true
+	}
+	return r.behind(i, "大概", "大约", "差不多", "约", "将近", "接近", "左右", "about ", "around ", "roughly ", "approximately ", "almost ", "nearly ", "上", "大致", "最多", "至少") && !r.behind(i, "预约", "合约", "以上", "晚上", "网上", "马上", "加上")
+}
+
+// clock reads 9:00 and 14:30:15 and ranges of them are two figures.
+func (r *reader) clock(i int) int {
+	v, j := 0, i
+	for ; isDigit(r.at(j)) && j-i < 3; j++ {
+		v = v*10 + int(r.rs[j]-'0')
+	}
+	if j == i || j-i > 2 || v > 24 || r.at(j) != ':' || !isDigit(r.at(j+1)) || !isDigit(r.at(j+2)) || isDigit(r.at(j+3)) {
+		return 0
+	}
+	j += 3
+	if r.at(j) == ':' && isDigit(r.at(j+1)) && isDigit(r.at(j+2)) && !isDigit(r.at(j+3)) {
+		j += 3
+	}
+	return r.add(i, j, Figure{Kind: FigTime})
+}
+
+// timeAfter reads 下午三点半, 8点, 20点30分.
+func (r *reader) timeAfter(i, s int, n num) int {
+	v, ok := n.whole()
+	if !ok || v > 24 || n.frac || r.at(s) != '点' && r.at(s) != '时' {
+		return 0
+	}
+	daypart := r.behind(i, "上午", "下午", "晚上", "早上", "中午", "凌晨", "傍晚", "今晚", "明晚", "早", "晚")
+	if r.at(s) == '时' {
+		if !daypart && !n.latin || r.at(s+1) == '候' || r.at(s+1) == '间' {
+			return 0
+		}
+		return r.add(i, s+1, Figure{Kind: FigTime})
+	}
+	j := s + 1
+	if k := r.any(j, "半", "整", "钟", "一刻", "三刻"); k > 0 {
+		return r.add(i, k, Figure{Kind: FigTime})
+	}
+	if m, ok := r.num(j); ok && !m.big && m.lo < 60*micro {
+		j = m.end
+		if r.at(j) == '分' {
+			j++
+		}
+		return r.add(i, j, Figure{Kind: FigTime})
+	}
+	if r.any(j, "前", "之前", "以前", "后", "之后", "左右", "到", "至", "-", "~") > 0 || daypart || n.plain && !isHan(r.at(j)) {
+		return r.add(i, j, Figure{Kind: FigTime})
+	}
+	return 0
+}
+
+// countAfter reads 12期, 分三次, 六笔还清.
+func (r *reader) countAfter(i, s int, n num) int {
+	c := r.at(s)
+	end := s + 1
+	switch {
+	case c == '期' && r.at(s+1) != '间' && r.at(s+1) != '待' && r.at(s+1) != '望' && r.at(s+1) != '限':
+	case c == '个' && r.at(s+1) == '期':
+		end++
+	case (c == '次' || c == '笔') && !(n.lo == micro && !r.behind(i, "分")) && (r.behind(i, "分", "分成", "分作", "分为", "split in ") || r.any(s+1, "还", "付", "性还", "结清", "交") > 0) && r.at(s+1) != '性':
+	default:
+		return 0
+	}
+	v, ok := n.whole()
+	if n.big || !ok && !n.ranged || n.frac || n.lo > 10_000*micro {
+		return 0
+	}
+	f := Figure{Kind: FigCount, Count: v, Unit: string(c), Approx: n.approx || r.about(i, end)}
+	if n.ranged {
+		f.Range, f.Min, f.Max, f.Count = true, n.lo/micro, n.hi/micro, n.lo/micro
+	}
+	return r.add(i, end, f)
+}
+
+// ordinal reads 第三期, 第二个.
+func (r *reader) ordinal(i int) int {
+	n, ok := r.num(i + 1)
+	if !ok {
+		return 0
+	}
+	v, whole := n.whole()
+	if !whole {
+		return 0
+	}
+	f := Figure{Kind: FigNumber, Count: v, Micro: n.lo, Ordinal: true, Unit: string(r.at(n.end))}
+	if !isHan(r.at(n.end)) {
+		f.Unit = ""
+	}
+	return r.add(i, n.end, f)
+}
+
+// year tells whether n is a calendar year as written before 年.
+func (n num) year(now int) (int, bool) {
+	v, ok := n.whole()
+	if !ok || n.frac {
+		return 0, false
+	}
+	switch {
+	case v >= 1900 && v <= 2100 && (n.plain && len(n.digits) == 4 || n.place):
+		return int(v), true
+	case n.plain && len(n.digits) == 2 || n.place && len(n.digits) == 2:
+		return 2000 + int(v), true
+	}
+	_ = now
+	return 0, false
+}
+
+func monthOK(v int64, ok bool) (time.Month, bool) { return time.Month(v), ok && v >= 1 && v <= 12 }

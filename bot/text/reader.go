@@ -1,0 +1,261 @@
+package text
+
+import (
+	"cmp"
+	"slices"
+	"unicode"
+
+	"hejie/flows/calendar"
+)
+
+// reader walks the folded text once. Each method that tries to read something at i returns the place after it, or 0.
+type reader struct {
+	f      Folded
+	rs     []rune // folded
+	orig   []rune
+	opt    Opt
+	today  calendar.Date
+	dated  bool // Now was given: relative dates can be resolved
+	money  string
+	out    []Figure
+}
+
+func newReader(s string, opt Opt) *reader {
+	r := &reader{f: Fold(s), orig: []rune(s), opt: opt, money: cmp.Or(opt.Currency, "CNY")}
+	r.rs = r.f.Runes
+	if !opt.Now.IsZero() {
+		zone := opt.Zone
+		if zone == nil {
+			zone = opt.Now.Location()
+		}
+		r.today, r.dated = calendar.Today(opt.Now, zone), true
+	}
+	return r
+}
+
+func (r *reader) at(i int) rune {
+	if i < 0 || i >= len(r.rs) {
+		return 0
+	}
+	return r.rs[i]
+}
+
+// has is the place after word if it stands at i, else 0.
+func (r *reader) has(i int, word string) int {
+	for _, w := range word {
+		if r.at(i) != w {
+			return 0
+		}
+		i++
+	}
+	return i
+}
+
+// any is the place after the first of words that stands at i, else 0. Longer words must come first.
+func (r *reader) any(i int, words ...string) int {
+	for _, w := range words {
+		if j := r.has(i, w); j > 0 {
+			return j
+		}
+	}
+	return 0
+}
+
+// behind tells whether word ends just before i.
+func (r *reader) behind(i int, words ...string) bool {
+	for _, w := range words {
+		n := len([]rune(w))
+		if i >= n && r.has(i-n, w) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// near tells whether one of words begins within the k runes before i.
+func (r *reader) near(i, k int, words ...string) bool {
+	for j := max(0, i-k); j < i; j++ {
+		if r.any(j, words...) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// gap skips at most two spaces.
+func (r *reader) gap(i int) int {
+	for k := 0; k < 2 && r.at(i) == ' '; k++ {
+		i++
+	}
+	return i
+}
+
+func isDigit(c rune) bool { return c >= '0' && c <= '9' }
+func isAlpha(c rune) bool { return c >= 'a' && c <= 'z' }
+
+// edge tells whether i is no continuation of a Latin word or number.
+func (r *reader) edge(i int) bool {
+	return !isAlpha(r.at(i)) && !isDigit(r.at(i))
+}
+
+func (r *reader) add(from, to int, f Figure) int {
+	f.Start, f.End = from, to // folded places; finish maps them
+	r.out = append(r.out, f)
+	return to
+}
+
+func (r *reader) step(i int) int {
+	switch c := r.rs[i]; {
+	case isDigit(c), c == '+', c == '(':
+		if j := r.idNumber(i); j > 0 {
+			return j
+		}
+		if !isDigit(c) {
+			return i + 1
+		}
+		if j := r.numericDate(i); j > 0 {
+			return j
+		}
+		if j := r.clock(i); j > 0 {
+			return j
+		}
+		return r.numeric(i)
+	case c == '¥', c == '$', c == '€', c == '£':
+		if j := r.signMoney(i, i+1, signCurrency(c, r.money)); j > 0 {
+			return j
+		}
+	case isAlpha(c):
+		return r.latinWord(i)
+	case isHan(c):
+		return r.hanFigure(i)
+	}
+	return i + 1
+}
+
+// hanFigure tries what can begin with a Chinese character; the likeliest and longest first.
+func (r *reader) hanFigure(i int) int {
+	switch r.rs[i] {
+	case '第':
+		if j := r.ordinal(i); j > 0 {
+			return j
+		}
+		return i + 1
+	case '每', '逢':
+		if j := r.everyMonth(i); j > 0 {
+			return j
+		}
+		return i + 1
+	case '百', '千', '万', '亿':
+		if j := r.partsOf(i); j > 0 {
+			return j
+		}
+	case '人', '港', '美', '台', '欧', '英', '新':
+		if j := r.namedMoney(i); j > 0 {
+			return j
+		}
+	case '日', '月', '年', '息', '利':
+		if j := r.folkRate(i); j > 0 {
+			return j
+		}
+	case '半':
+		if j := r.half(i); j > 0 {
+			return j
+		}
+		return i + 1
+	}
+	if j := r.hanDate(i); j > 0 {
+		return j
+	}
+	if numeralStart(r.rs[i]) {
+		return r.numeric(i)
+	}
+	return i + 1
+}
+
+// finish joins 500元到800元 into one range and maps places to the original text.
+func (r *reader) finish(s string) {
+	r.out = r.joinRanges(r.out)
+	slices.SortStableFunc(r.out, func(a, b Figure) int { return a.Start - b.Start })
+	for k := range r.out {
+		f := &r.out[k]
+		f.Start, f.End = r.f.Span(f.Start, f.End)
+		f.End = min(f.End, len(r.orig))
+		f.Text = string(r.orig[f.Start:f.End])
+	}
+}
+
+// joinRanges makes one figure of two of a kind with only "to" between them.
+func (r *reader) joinRanges(in []Figure) []Figure {
+	out := in[:0]
+	for _, f := range in {
+		if len(out) > 0 {
+			last := &out[len(out)-1]
+			if r.joinable(last, &f) {
+				r.join(last, f)
+				continue
+			}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func (r *reader) joinable(a, b *Figure) bool {
+	if a.Kind != b.Kind || a.Range || b.Range || b.Start-a.End > 5 {
+		return false
+	}
+	mid := string(r.rs[a.End:b.Start])
+	switch mid {
+	case "到", "至", "-", "~", "—", "–", " - ", " to ", " 到 ", "起至", "——":
+	case " and ":
+		if !r.near(a.Start, 9, "between") {
+			return false
+		}
+	default:
+		return false
+	}
+	switch a.Kind {
+	case FigMoney:
+		return a.Minor < b.Minor && (a.Currency == b.Currency || a.Bare)
+	case FigDate:
+		return !a.Date.IsZero() && !b.Date.IsZero()
+	}
+	return false
+}
+
+func (r *reader) join(a *Figure, b Figure) {
+	a.End = b.End
+	switch a.Kind {
+	case FigMoney:
+		a.Range, a.Min, a.Max, a.Currency, a.Bare = true, a.Minor, b.Minor, b.Currency, a.Bare && b.Bare
+	case FigDate:
+		a.Kind, a.DateEnd, a.Relative = FigRange, b.Date, a.Relative || b.Relative
+		if a.DateEnd.Before(a.Date) && b.Yearless {
+			a.DateEnd = b.Date.AddMonths(12, b.Date.Day)
+		}
+	}
+}
+
+// isolated tells whether nothing but spaces and marks stands beside [i,j): the figure is the whole message.
+func (r *reader) isolated(i, j int) bool {
+	for k := i - 1; k >= 0; k-- {
+		if unicode.IsLetter(r.rs[k]) || isDigit(r.rs[k]) {
+			return false
+		}
+	}
+	for ; j < len(r.rs); j++ {
+		if c := r.rs[j]; unicode.IsLetter(c) && !softEnd(c) || isDigit(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// softEnd are the particles that may close a bare answer: 十二吧.
+func softEnd(c rune) bool {
+	switch c {
+	case '吧', '呢', '啊', '呀', '嘛', '了', '咯', '哦', '啦', '哈', '的':
+		return true
+	}
+	return false
+}
