@@ -46,7 +46,8 @@ type Turn struct {
 	Now      time.Time
 	Zone     *time.Location
 	Currency string
-	Context  string // what was just asked: ask_identity, ask_monthly_amount … none (contracts)
+	Context  string   // what was just asked: ask_identity, ask_monthly_amount … none (contracts)
+	Private  []string // names of the case file; whatever leaves the process must not hold them
 	State    flows.State
 }
 

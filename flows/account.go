@@ -144,7 +144,7 @@ func offersCard(t *turn) *Card {
 	}
 	b := arrange.Bounds(t.request(t.wish()))
 	return &Card{Type: "plan_offer", Offers: &OffersCard{
-		Currency: a.Currency, Balance: a.Balance.Total(), Offers: slices.Clone(t.st.Offers), Met: t.met(),
+		Currency: a.Currency, Balance: a.Balance.Total(), Offers: slices.Clone(t.st.Offers), Met: t.mem.Met,
 		MinCount: b.MinCount, MaxCount: b.MaxCount, FirstFrom: b.FirstFrom, FirstTo: b.FirstTo,
 	}}
 }

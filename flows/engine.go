@@ -22,6 +22,7 @@ type Engine struct {
 	key      []byte
 	flows    map[string]*flowDef
 	byIntent map[Intent]*flowDef
+	probes   []probe
 }
 
 // NewEngine reads and compiles the flow files. A flow that names something unknown, or a step nobody can reach, stops the start.
@@ -38,6 +39,7 @@ func NewEngine(cat *prompts.Catalog, opt Options) (*Engine, error) {
 	if err := e.compile(); err != nil {
 		return nil, err
 	}
+	e.probes = probes(e)
 	return e, nil
 }
 

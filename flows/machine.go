@@ -1,6 +1,9 @@
 package flows
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maxMoves bounds one turn; more means that flows lead to each other in a circle.
 const maxMoves = 200
@@ -136,12 +139,9 @@ func (t *turn) start(f *flowDef) {
 		t.st.Stack = []Frame{{Flow: f.ID}}
 	default:
 		if gate && len(f.Requires) > 0 {
-			if n > 1 && t.st.Stack[n-2].Flow == f.ID {
-				return
-			}
-			t.st.Stack = append(t.st.Stack[:n-1:n-1], Frame{Flow: f.ID}, t.st.Stack[n-1])
-			if len(t.st.Stack) > 4 { // a debtor who asks ten things before proving who they are gets the last ones
-				t.st.Stack = append(t.st.Stack[:1:1], t.st.Stack[2:]...)
+			waits := func(fr Frame) bool { return fr.Flow == f.ID }
+			if !slices.ContainsFunc(t.st.Stack, waits) {
+				t.st.Stack = append(t.st.Stack[:n-1:n-1], Frame{Flow: f.ID}, t.st.Stack[n-1])
 			}
 			return
 		}
@@ -155,7 +155,7 @@ func (t *turn) start(f *flowDef) {
 // dropTalk forgets offers and an unsigned recap: they belong to what was interrupted. Nothing was agreed by them.
 func (t *turn) dropTalk() {
 	t.st.Offers, t.st.Pending = nil, nil
-	t.mem.Chosen, t.mem.Declines = "", 0
+	t.mem.Chosen, t.mem.Declines, t.mem.Met = "", 0, ""
 }
 
 // again puts the open question once more after a digression.

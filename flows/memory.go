@@ -13,6 +13,7 @@ type memory struct {
 	Kind       arrange.Kind   `json:"kind,omitempty"`   // kind of arrangement under discussion
 	Agreed     []string       `json:"agreed,omitempty"` // agreement ids
 	AgreedOn   []string       `json:"agreed_on,omitempty"`
+	Met        arrange.Met    `json:"met,omitempty"`    // how the offers on the table relate to the wish
 	Chosen     string         `json:"chosen,omitempty"` // offer id
 	Declines   int            `json:"declines,omitempty"`
 	Informed   []string       `json:"informed,omitempty"` // accounts whose limitation notice was said and gone beyond

@@ -78,6 +78,7 @@ func (t *turn) request(ask arrange.Ask) arrange.Request {
 func quote(t *turn) string {
 	t.dropPending()
 	ans := arrange.Quote(t.request(t.wish()))
+	t.mem.Met = ans.Ask
 	t.st.Offers = nil
 	for _, o := range ans.Offers {
 		if len(t.e.key) > 0 {
@@ -156,13 +157,6 @@ func (t *turn) sayReason(w arrange.Reason) {
 	for k := range own {
 		delete(t.vars, k)
 	}
-}
-
-func (t *turn) met() arrange.Met {
-	if len(t.st.Offers) == 0 {
-		return arrange.AskRefused
-	}
-	return arrange.Quote(t.request(t.wish())).Ask
 }
 
 // expired tells whether what is on the table may no longer be accepted.

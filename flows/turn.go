@@ -186,6 +186,11 @@ func (t *turn) finish() {
 	if len(t.replies) > 0 {
 		t.st.LastReply = t.replies
 	}
+	if len(t.st.Stack) == 0 { // figures nobody asked for must not turn up as a wish three topics later
+		closeTalk(t)
+		t.forget(SlotPaidOn, SlotPaidAmount)
+		t.mem.Asked = false
+	}
 	t.st.Extra = t.mem.raw()
 }
 

@@ -15,6 +15,7 @@ type Text struct {
 	Text     string
 	Rephrase bool // a model may reword it; figures, law and consent never may
 	Private  bool // tells something about an account, even without a figure: only for a verified debtor
+	slots    []string
 }
 
 // Catalog is all texts, complete in every language. It is immutable after Load and safe for concurrent use.

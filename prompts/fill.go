@@ -9,10 +9,12 @@ import (
 
 var slotRe = regexp.MustCompile(`\{([a-z][a-z0-9_]*)\}`)
 
-// Placeholders are the slots of a text, each once, sorted.
-func (t Text) Placeholders() []string {
+// Placeholders are the slots of a text, each once, sorted. The caller must not change the slice.
+func (t Text) Placeholders() []string { return t.slots }
+
+func placeholders(text string) []string {
 	var out []string
-	for _, m := range slotRe.FindAllStringSubmatch(t.Text, -1) {
+	for _, m := range slotRe.FindAllStringSubmatch(text, -1) {
 		if !slices.Contains(out, m[1]) {
 			out = append(out, m[1])
 		}

@@ -80,7 +80,10 @@ func gather(f replyFile, l *law, lang string, ix indexFile) map[string]Text {
 	add := func(prefix string, m map[string]string) {
 		for id, s := range m {
 			id = prefix + id
-			out[id] = Text{ID: id, Text: strings.TrimSpace(s), Rephrase: slices.Contains(ix.MayRephrase, id), Private: slices.Contains(ix.Private, id)}
+			s = strings.TrimSpace(s)
+			out[id] = Text{
+				ID: id, Text: s, Rephrase: slices.Contains(ix.MayRephrase, id), Private: slices.Contains(ix.Private, id), slots: placeholders(s),
+			}
 		}
 	}
 	add("", f.Replies)

@@ -39,4 +39,4 @@ func (c Cleared) Kind() Kind          { return c.draft.Kind }
 func (c Cleared) Lang() string        { return c.draft.Lang }
 
 // Parts is a copy: nobody can change what was cleared.
-func (c Cleared) Parts() []Part { return append([]Part(nil), c.draft.Parts...) }
+func (c Cleared) Parts() []Part { return snapshot(c.draft).Parts }

@@ -105,8 +105,11 @@ type Facts struct {
 	IntendsLitigation   bool
 	ReportsCredit       bool
 	LimitationExpired   bool
-	QuoteValidUntil     string // YYYY-MM-DD
-	Asked               string // intent the debtor just expressed; opens answer mode
+	QuoteValidUntil     string   // YYYY-MM-DD
+	Asked               string   // intent the debtor just expressed; opens answer mode
+	FirstContact        bool     // nothing has been said to this debtor in this conversation: label and creditor must be named
+	PlanActive          bool     // an arrangement is running and kept: nothing but its due reminders may be pushed
+	AllowedHosts        []string // hosts a link may lead to, besides the URL figures
 	Figures             []Figure
 }
 

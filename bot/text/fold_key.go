@@ -89,7 +89,10 @@ func (f *Folded) word(k *Folded, i int) int {
 			others++
 		}
 	}
-	leet := letters > 0 && others > 0 && letters >= others
+	if j == i {
+		return i + 1 // a lone @ or $ says nothing
+	}
+	leet := others > 0 && letters >= others && (letters > 2 || f.Runes[i] > '9') // not 3rd, 24h, 5pm
 	for x := i; x < j; x++ {
 		r, ok := latin(f.Runes[x])
 		if !ok {
@@ -98,12 +101,15 @@ func (f *Folded) word(k *Folded, i int) int {
 				r = unleet(f.Runes, x, i, j)
 			}
 		}
+		k.take(f, x, r)
+		if r < 'a' || r > 'z' {
+			continue
+		}
 		end := x
 		for end+1 < j && f.Runes[end+1] == f.Runes[x] {
 			end++
 		}
-		k.take(f, x, r)
-		if end-x >= 2 && r >= 'a' && r <= 'z' { // jaaaail: three or more of a letter are one
+		if end-x >= 2 { // jaaaail: three or more of a letter are one
 			k.hi[len(k.hi)-1] = f.hi[end]
 			x = end
 		}

@@ -94,6 +94,9 @@ func (r *reader) commonWord(i int, n num) bool {
 			return true
 		}
 		switch next {
+		case '个', '次', '种', '位', '张', '笔', '条', '项', '份', '名', '家', '件', '句': // an article, unless 月, 期 or 星期 make it a length
+			third := r.at(n.end + 1)
+			return !(next == '个' && (third == '月' || third == '半' || third == '星' || third == '礼' || third == '季' || third == '小' || third == '钟' || third == '工' || third == '百' || third == '点' || third == '期')) && !r.behind(i, "分", "分成")
 		case '下', '直', '定', '样', '起', '旦', '切', '般', '共', '些', '点', '会', '向', '贯', '律', '致', '边', '并', '再', '味', '心', '时', '声', '块':
 			return next != '块' || !r.pieceMoney(n.end) && next == '块'
 		}

@@ -34,6 +34,14 @@ func stdIO() *IO { return &IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr} }
 
 // CLI is every command.
 type CLI struct {
+	Demo  DemoCmd  `cmd:"" help:"Serve a demonstration: a made-up creditor, six sample debtors, one agent."`
+	Serve ServeCmd `cmd:"" help:"The production server, configured by HEJIE_… variables or a file."`
+	Chat  ChatCmd  `cmd:"" help:"Talk with the bot in the terminal."`
+	Offer OfferCmd `cmd:"" help:"JSONL in, JSONL out: the offers policy allows for one account."`
+
+	Filter     FilterCmd     `cmd:"" help:"JSONL in, JSONL out: may this text be sent?"`
+	Understand UnderstandCmd `cmd:"" help:"JSONL in, JSONL out: what a debtor's text means."`
+	Rules      RulesCmd      `cmd:"" help:"The filter's rule pack."`
 }
 
 func run(args []string, std *IO) (code int) {

@@ -1,0 +1,280 @@
+package guard
+
+import (
+	"slices"
+	"strings"
+
+	"hejie/bot/text"
+	"hejie/flows/calendar"
+)
+
+// Figures rule (G10): each amount, date, count, share, phone and link in a text must be one we know. What no reader takes for
+// a figure of the debt stays free: ordinals, hours of a service, small bare numbers ("step 1", "2 plans").
+
+// figureWords are terms that decide how a number is meant.
+type figureWords struct {
+	pays     int32 // pay, repay, due: beside it even "tomorrow" is a claim
+	accounts int32 // account, ending in, case number: the digits after it name something
+}
+
+func (rs *Ruleset) compileFigures() error {
+	var err error
+	if rs.words.pays, err = rs.lex.term([]string{"@figure_pays"}); err != nil {
+		return err
+	}
+	rs.words.accounts, err = rs.lex.term([]string{"@figure_accounts"})
+	return err
+}
+
+// maxMissing bounds how many figures without a source one verdict names.
+const maxMissing = 16
+
+// bigNumber: from here on a bare number is taken for an amount or a reference.
+const bigNumber = 1000
+
+func (r *draftRun) figures(j *judging) {
+	figs := text.Figures(j.v.src, text.Opt{Now: r.f.Now, Zone: r.f.Zone, Lang: r.d.Lang})
+	for i := range figs {
+		g := &figs[i]
+		pos := j.keyPos(g.Start)
+		sort, src, ok := r.trace(j, g, pos)
+		if sort == "" {
+			continue
+		}
+		if ok {
+			src.Text = g.Text
+			r.found = append(r.found, src)
+			r.aboutDebt(j, src, g)
+			continue
+		}
+		r.unsourced(j, g)
+	}
+	r.links(j)
+}
+
+func (r *draftRun) unsourced(j *judging, g *text.Figure) {
+	ru := r.rs.byID["G10"]
+	if !slices.Contains(ru.Authors, r.d.Author) || r.missing >= maxMissing {
+		return
+	}
+	r.missing++
+	why := strings.ReplaceAll(r.rs.tables.Figure.in(r.d.Lang), "{figure}", g.Text)
+	j.found = append(j.found, Hit{Rule: ru.ID, Decision: ru.Decision, Part: j.part, Start: g.Start, End: g.End, Text: g.Text, Why: why, Basis: ru.basis})
+}
+
+// trace finds where a figure comes from. kind is empty when it needs no source.
+func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind, src Figure, ok bool) {
+	switch g.Kind {
+	case text.FigMoney:
+		src, ok = r.money(j, g, pos)
+		return Money, src, ok
+	case text.FigPercent:
+		src, ok = r.percent(j, g, pos)
+		return Percent, src, ok
+	case text.FigDate, text.FigRange:
+		return r.date(j, g, pos)
+	case text.FigDay:
+		return Date, Figure{Kind: Date, Origin: "day of a known date"}, r.day(g.Count)
+	case text.FigDuration:
+		return r.duration(j, g, pos)
+	case text.FigCount:
+		if g.Ordinal || strings.ContainsAny(g.Text, "几幾") { // 第3期 names one; 几期 asks
+			return "", src, false
+		}
+		src, ok = r.count(g)
+		return Count, src, ok
+	case text.FigNumber:
+		return r.number(j, g, pos)
+	case text.FigPhone:
+		src, ok = r.phone(j, g.Digits, pos)
+		return Phone, src, ok
+	case text.FigIDCard, text.FigBankCard:
+		src, ok = r.known.text(Ref, plain(g.Digits))
+		return Ref, src, ok
+	}
+	return "", src, false
+}
+
+func (r *draftRun) money(j *judging, g *text.Figure, pos int32) (Figure, bool) {
+	if g.Big {
+		return Figure{}, false
+	}
+	if g.Range {
+		_, low := r.known.value(Money, g.Min)
+		src, high := r.known.value(Money, g.Max)
+		return src, low && high
+	}
+	if src, ok := r.known.value(Money, g.Minor); ok {
+		return src, true
+	}
+	return r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == Money && s.Value == g.Minor })
+}
+
+func (r *draftRun) percent(j *judging, g *text.Figure, pos int32) (Figure, bool) {
+	if g.Big || g.Range {
+		return Figure{}, false
+	}
+	if src, ok := r.known.percent(g.PPM); ok {
+		return src, true
+	}
+	return r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == Percent && s.ppm == g.PPM })
+}
+
+func (r *draftRun) date(j *judging, g *text.Figure, pos int32) (FigureKind, Figure, bool) {
+	src, ok := r.known.date(g.Date, g.Yearless)
+	if ok && g.Kind == text.FigRange && g.DateEnd != g.Date {
+		src, ok = r.known.date(g.DateEnd, g.Yearless)
+	}
+	if ok {
+		return Date, src, true
+	}
+	today := calendar.Today(r.f.Now, r.f.Zone)
+	if !g.Relative && !g.Yearless && g.Date == today {
+		return Date, Figure{Kind: Date, Origin: "today"}, true
+	}
+	if g.Relative { // "tomorrow" is a claim only where it is when something is due
+		c := j.v.clauseAt(pos)
+		lo, hi := j.v.clauseSpan(c)
+		if !j.v.within(r.rs.words.pays, lo, hi) || g.Date == today {
+			return "", src, false
+		}
+	}
+	return Date, src, false
+}
+
+func (r *draftRun) day(n int64) bool {
+	for _, d := range r.known.dates {
+		if int64(d.Day) == n {
+			return true
+		}
+	}
+	_, ok := r.known.value(Count, n)
+	return ok
+}
+
+// duration: days, months and years are claims; hours and minutes are how long a service takes.
+func (r *draftRun) duration(j *judging, g *text.Figure, pos int32) (FigureKind, Figure, bool) {
+	n, unit := isoDuration(g.Duration)
+	if unit == "" || unit == "hour" || n <= 1 && unit != "year" || strings.ContainsAny(g.Text, "几幾半") {
+		return "", Figure{}, false
+	}
+	if g.Rel == text.RelWithin || g.Rel == "" {
+		if src, ok := r.known.date(g.DateEnd, false); ok && !g.DateEnd.IsZero() {
+			return Duration, src, true
+		}
+	}
+	if src, ok := r.known.value(Count, n); ok && (!g.Range || g.Max == n) {
+		return Duration, src, true
+	}
+	lawful := func(n int64) (Figure, bool) {
+		return r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == Duration && s.Value == n && s.unit == unit })
+	}
+	src, ok := lawful(n)
+	if ok && g.Range {
+		src, ok = lawful(g.Max)
+	}
+	return Duration, src, ok
+}
+
+// isoDuration reads the first component of P15D, P3Y, PT24H.
+func isoDuration(s string) (n int64, unit string) {
+	s, ok := strings.CutPrefix(s, "P")
+	s, clock := strings.CutPrefix(s, "T")
+	if !ok {
+		return 0, ""
+	}
+	for i, c := range s {
+		switch {
+		case c >= '0' && c <= '9' && i < 9:
+			n = n*10 + int64(c-'0')
+		case clock:
+			return n, "hour"
+		case c == 'D':
+			return n, "day"
+		case c == 'W':
+			return n * 7, "day"
+		case c == 'M':
+			return n, "month"
+		case c == 'Y':
+			return n, "year"
+		default:
+			return 0, ""
+		}
+	}
+	return 0, ""
+}
+
+func (r *draftRun) count(g *text.Figure) (Figure, bool) {
+	if g.Big {
+		return Figure{}, false
+	}
+	if g.Range {
+		_, low := r.known.value(Count, g.Min)
+		src, high := r.known.value(Count, g.Max)
+		return src, low && high
+	}
+	return r.known.value(Count, g.Count)
+}
+
+func (r *draftRun) phone(j *judging, digits string, pos int32) (Figure, bool) {
+	d := plain(digits)
+	if src, ok := r.known.text(Phone, d); ok {
+		return src, true
+	}
+	return r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == Phone && plain(s.Text) == d })
+}
+
+// number is one without a unit. Small ones are free unless they name an account; big ones must be something we know.
+func (r *draftRun) number(j *judging, g *text.Figure, pos int32) (FigureKind, Figure, bool) {
+	if g.Ordinal || g.Unit != "" && g.Micro < bigNumber*1_000_000 && !g.Big {
+		return "", Figure{}, false
+	}
+	d := plain(g.Digits)
+	if d == "" && !g.Big && g.Micro < bigNumber*1_000_000 {
+		return "", Figure{}, false
+	}
+	if src, ok := r.phone(j, d, pos); ok && d != "" {
+		return Phone, src, true
+	}
+	if src, ok := r.known.text(Ref, d); ok && d != "" {
+		return Ref, src, true
+	}
+	c := j.v.clauseAt(pos)
+	lo, _ := j.v.clauseSpan(c)
+	named := j.v.within(r.rs.words.accounts, max(lo, pos-8), pos)
+	whole := g.Micro%1_000_000 == 0
+	if !named && !g.Big && whole && g.Micro < bigNumber*1_000_000 {
+		return "", Figure{}, false
+	}
+	if g.Big || named {
+		return Ref, Figure{}, false
+	}
+	if src, ok := r.known.value(Money, g.Micro/10_000); ok && g.Micro%10_000 == 0 {
+		return Money, src, true
+	}
+	if whole && r.year(g.Micro/1_000_000) {
+		return "", Figure{}, false
+	}
+	return Money, Figure{}, false
+}
+
+func (r *draftRun) year(n int64) bool {
+	if n == int64(r.f.Now.Year()) {
+		return true
+	}
+	return slices.ContainsFunc(r.known.dates, func(d calendar.Date) bool { return int64(d.Year) == n })
+}
+
+// keyPos is the first position of the key that stands for original rune i or a later one.
+func (j *judging) keyPos(i int) int32 {
+	lo, hi := 0, len(j.v.key.Runes)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if s, _ := j.v.key.Span(mid, mid+1); s < i {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return int32(lo)
+}

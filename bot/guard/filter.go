@@ -1,0 +1,154 @@
+package guard
+
+import (
+	"io/fs"
+	"slices"
+)
+
+// Filter judges drafts by one rule pack and clears them through one ledger.
+type Filter struct {
+	rs     *Ruleset
+	ledger Ledger
+}
+
+// New loads a rule pack. A missing, doubled or unknown rule, an unknown key, a rule without examples or a failing example
+// is an error: without rules nothing can be cleared. A nil ledger is allowed for judging only; Clear then always fails.
+func New(rules fs.FS, l Ledger) (*Filter, error) {
+	rs, err := load(rules)
+	if err != nil {
+		return nil, err
+	}
+	f := &Filter{rs: rs, ledger: l}
+	if err := f.selfTest(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Default is the rule pack that is part of the program.
+func Default(l Ledger) (*Filter, error) {
+	sub, err := fs.Sub(embedded, "rules")
+	if err != nil {
+		return nil, err
+	}
+	return New(sub, l)
+}
+
+// Ruleset is the version and hash of the rules that judge.
+func (f *Filter) Ruleset() string { return f.rs.Version }
+
+// Rules are the ids in force.
+func (f *Filter) Rules() []string {
+	ids := make([]string, 0, len(f.rs.rules))
+	for _, r := range f.rs.rules {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+// Overridable tells whether a supervisor may have a second look at a stop by this rule.
+func (f *Filter) Overridable(rule string) bool {
+	r := f.rs.byID[rule]
+	return r != nil && r.Overridable
+}
+
+// Check judges a draft against fresh facts. It is pure: no clock, no I/O, no model. A panic inside is a block, not a pass.
+func (f *Filter) Check(d Draft, facts Facts) (v Verdict) {
+	defer func() {
+		if p := recover(); p != nil {
+			v = Verdict{Decision: Block, Ruleset: f.rs.Version, Hits: []Hit{{Rule: "G26", Decision: Block, Why: f.rs.tables.Broken.in(d.Lang)}}}
+		}
+	}()
+	return f.rs.judge(&d, &facts)
+}
+
+func (rs *Ruleset) judge(d *Draft, facts *Facts) Verdict {
+	run := &draftRun{rs: rs, d: d, f: facts}
+	run.known.gather(rs, d, facts)
+	for _, c := range rs.checks {
+		if slices.Contains(c.rule.Authors, d.Author) && inPlace(c.rule.Jurisdictions, facts.Jurisdiction) {
+			c.run(run, c.rule)
+		}
+	}
+	if len(d.Parts) == 0 {
+		run.object("G10", "", rs.tables.Empty)
+	}
+	for i := range d.Parts {
+		run.part(i)
+	}
+	return run.verdict()
+}
+
+// draftRun is one draft under judgement.
+type draftRun struct {
+	rs    *Ruleset
+	d     *Draft
+	f     *Facts
+	known known
+	hits  []Hit
+	found []Figure
+
+	missing int // figures without a source so far
+}
+
+// part judges one string, its machine id and its card.
+func (r *draftRun) part(i int) {
+	p := &r.d.Parts[i]
+	r.text(i, p.Text, p.Role == "button")
+	if p.Ref != "" && !machine("ident", p.Ref) {
+		r.object("G10", p.Ref, r.rs.tables.Machine)
+	}
+	if len(p.Data) > 0 {
+		r.card(i, p.Data)
+	}
+}
+
+// text judges one string a debtor can see.
+func (r *draftRun) text(part int, s string, button bool) {
+	if s == "" {
+		return
+	}
+	v := r.rs.view(s)
+	defer r.rs.release(v)
+	v.button = button
+	j := &judging{rs: r.rs, v: v, d: r.d, f: r.f, part: part, found: r.hits}
+	j.phrases()
+	r.figures(j)
+	r.hits = j.found
+}
+
+// object adds a hit about the draft as a whole, or about a value that has no place in a text.
+func (r *draftRun) object(rule, text string, why Both) {
+	ru := r.rs.byID[rule]
+	h := Hit{Rule: rule, Decision: ru.Decision, Text: text, Why: why.in(r.d.Lang), Basis: ru.basis}
+	if why.Zh == "" {
+		h.Why = ru.Tell.in(r.d.Lang)
+	}
+	r.hits = append(r.hits, h)
+}
+
+var severity = map[Decision]int{Pass: 0, Rewrite: 1, Hold: 2, Block: 3}
+
+func (r *draftRun) verdict() Verdict {
+	v := Verdict{Decision: Pass, Hits: r.hits, Sources: r.found, Ruleset: r.rs.Version}
+	slices.SortStableFunc(v.Hits, func(a, b Hit) int {
+		if a.Decision != b.Decision {
+			return severity[b.Decision] - severity[a.Decision]
+		}
+		if a.Part != b.Part {
+			return a.Part - b.Part
+		}
+		if a.Start != b.Start {
+			return a.Start - b.Start
+		}
+		if a.Rule < b.Rule {
+			return -1
+		}
+		return 1
+	})
+	if len(v.Hits) > 0 {
+		v.Decision = v.Hits[0].Decision
+		v.Rewrite = r.rs.byID[v.Hits[0].Rule].Rewrite.in(r.d.Lang)
+	}
+	return v
+}

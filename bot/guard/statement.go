@@ -1,0 +1,122 @@
+package guard
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Statement is a legal effect that may be told, and when: the matrix of what may be said, as data (statements.yaml).
+// Without a stage or a debt type in Facts nothing of it may be said: absent is unknown, unknown is not allowed.
+type Statement struct {
+	ID     string   `yaml:"id"`
+	Idea   Both     `yaml:"idea"`
+	Basis  []Basis  `yaml:"basis"`
+	Flag   string   `yaml:"flag"`   // reports_credit | intends_litigation: a fact a person must have set
+	Must   []string `yaml:"must"`   // words that have to stand in the same sentence
+	Asked  []string `yaml:"asked"`  // intents that open answer mode
+	Answer Answer   `yaml:"answer"` // what answer mode asks for
+}
+
+// Answer mode: what a later-stage text needs when the debtor asked for it.
+type Answer struct {
+	Must   []string `yaml:"must"`   // conditional wording in the same sentence: may, if a court orders
+	Debts  []string `yaml:"debts"`  // empty = any known
+	Stages []string `yaml:"stages"` // empty = any known
+	Never  bool     `yaml:"never"`  // only by the matrix
+}
+
+// statementFile is statements.yaml.
+type statementFile struct {
+	Statements []Statement                    `yaml:"statements"`
+	Stages     []string                       `yaml:"stages"`
+	Matrix     map[string]map[string][]string `yaml:"matrix"` // debt type -> stage -> statements
+}
+
+type statement struct {
+	Statement
+	must, answerMust int32
+	cells            map[string]map[string]bool
+}
+
+func (s *statement) allows(j *judging, m hit) bool {
+	slo, shi := j.v.sentenceSpan(m.clause)
+	if s.must >= 0 && !j.v.within(s.must, slo, shi) {
+		return false
+	}
+	f := j.f
+	if s.cells[f.DebtType][f.Stage] && s.flagged(f) {
+		return true
+	}
+	if s.Answer.Never || f.Asked == "" || !slices.Contains(s.Asked, f.Asked) || f.Stage == "" || f.DebtType == "" {
+		return false
+	}
+	a := &s.Answer
+	if len(a.Debts) > 0 && !slices.Contains(a.Debts, f.DebtType) || len(a.Stages) > 0 && !slices.Contains(a.Stages, f.Stage) {
+		return false
+	}
+	if s.Flag == "reports_credit" && !f.ReportsCredit {
+		return false
+	}
+	return s.answerMust < 0 || j.v.within(s.answerMust, slo, shi)
+}
+
+func (s *statement) flagged(f *Facts) bool {
+	switch s.Flag {
+	case "reports_credit":
+		return f.ReportsCredit
+	case "intends_litigation":
+		return f.IntendsLitigation
+	}
+	return true
+}
+
+// compileStatements checks the matrix and readies each statement.
+func compileStatements(file statementFile, lex *lexicon) (map[string]*statement, error) {
+	all := map[string]*statement{}
+	for _, s := range file.Statements {
+		if all[s.ID] != nil {
+			return nil, fmt.Errorf("statement %s twice", s.ID)
+		}
+		if s.Flag != "" && s.Flag != "reports_credit" && s.Flag != "intends_litigation" {
+			return nil, fmt.Errorf("statement %s: unknown flag %q", s.ID, s.Flag)
+		}
+		if len(s.Basis) == 0 {
+			return nil, fmt.Errorf("statement %s: no basis", s.ID)
+		}
+		c := &statement{Statement: s, cells: map[string]map[string]bool{}}
+		var err error
+		if c.must, err = optional(lex, s.Must); err == nil {
+			c.answerMust, err = optional(lex, s.Answer.Must)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("statement %s: %w", s.ID, err)
+		}
+		all[s.ID] = c
+	}
+	for debt, row := range file.Matrix {
+		for stage, ids := range row {
+			if !slices.Contains(file.Stages, stage) {
+				return nil, fmt.Errorf("matrix %s: unknown stage %q", debt, stage)
+			}
+			for _, id := range ids {
+				s := all[id]
+				if s == nil {
+					return nil, fmt.Errorf("matrix %s %s: unknown statement %q", debt, stage, id)
+				}
+				if s.cells[debt] == nil {
+					s.cells[debt] = map[string]bool{}
+				}
+				s.cells[debt][stage] = true
+			}
+		}
+	}
+	return all, nil
+}
+
+// optional is a term, or -1 for an empty list.
+func optional(lex *lexicon, list []string) (int32, error) {
+	if len(list) == 0 {
+		return -1, nil
+	}
+	return lex.term(list)
+}

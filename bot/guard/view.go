@@ -1,0 +1,211 @@
+package guard
+
+import (
+	"slices"
+	"sort"
+	"sync"
+
+	"hejie/bot/text"
+)
+
+// view is one text made ready for judging: folded, searched once, cut into clauses and sentences.
+// It is scratch space, reused through a pool: a Check allocates only what it reports.
+type view struct {
+	src     string
+	fold    text.Folded
+	key     text.Folded
+	hits    []hit // ordered by end
+	byTerm  [][]int32
+	touched []int32
+	clauses []int32 // start of each clause in key; a sentinel at the end
+	sents   []int32 // sentence number of each clause
+	button  bool
+}
+
+type hit struct {
+	start, end, clause int32
+	gapLo, gapHi       int32 // of a phrase in parts: from the end of the first part to the start of the last
+}
+
+func (r *Ruleset) view(s string) *view {
+	v, _ := r.pool.Get().(*view)
+	if v == nil {
+		v = &view{byTerm: make([][]int32, r.lex.terms)}
+	}
+	v.src = s
+	v.fold.Reset(s)
+	v.fold.KeyInto(&v.key)
+	v.find(r)
+	v.cut(r)
+	return v
+}
+
+func (r *Ruleset) release(v *view) {
+	for _, t := range v.touched {
+		v.byTerm[t] = v.byTerm[t][:0]
+	}
+	v.touched, v.hits, v.clauses, v.sents, v.src, v.button = v.touched[:0], v.hits[:0], v.clauses[:0], v.sents[:0], "", false
+	r.pool.Put(v)
+}
+
+type viewPool = sync.Pool
+
+func (v *view) find(r *Ruleset) {
+	key := v.key.Runes
+	r.auto.scan(key, func(phrase int32, end int) {
+		start := end - len(r.lex.phrases[phrase])
+		if latinRune(key[start]) && start > 0 && latinRune(key[start-1]) {
+			return
+		}
+		within := end < len(key) && latinRune(key[end-1]) && latinRune(key[end]) // the word goes on
+		id := int32(-1)
+		for _, u := range r.lex.uses[phrase] {
+			if within && !u.open {
+				continue
+			}
+			if id < 0 {
+				id = int32(len(v.hits))
+				v.hits = append(v.hits, hit{start: int32(start), end: int32(end)})
+			}
+			if len(v.byTerm[u.term]) == 0 {
+				v.touched = append(v.touched, u.term)
+			}
+			v.byTerm[u.term] = append(v.byTerm[u.term], id)
+		}
+	})
+}
+
+// cut finds clause and sentence starts: at the marks that end them, and before but, otherwise and the like.
+func (v *view) cut(r *Ruleset) {
+	key := v.key.Runes
+	v.clauses = append(v.clauses, 0)
+	for i, c := range key {
+		switch c {
+		case '。', '!', '?', ';', ',', '【', '】', '[', ']', '—', '\n', '.':
+			v.clauses = append(v.clauses, int32(i+1))
+		}
+	}
+	for _, h := range v.byTerm[r.lang.split] {
+		if !v.covered(v.hits[h], r.lang.splitNot) {
+			v.clauses = append(v.clauses, v.hits[h].start)
+		}
+	}
+	slices.Sort(v.clauses)
+	v.clauses = append(slices.Compact(v.clauses), int32(len(key)+1))
+	sent := int32(0)
+	for _, start := range v.clauses[:len(v.clauses)-1] {
+		if start > 0 && endsSentence(key[start-1]) {
+			sent++
+		}
+		v.sents = append(v.sents, sent)
+	}
+	for i := range v.hits {
+		v.hits[i].clause = v.clauseAt(v.hits[i].start)
+	}
+}
+
+func endsSentence(r rune) bool {
+	return r == '。' || r == '!' || r == '?' || r == '\n' || r == '.' || r == '】'
+}
+
+func (v *view) clauseAt(pos int32) int32 {
+	return int32(sort.Search(len(v.clauses)-1, func(i int) bool { return v.clauses[i+1] > pos }))
+}
+
+func (v *view) clauseSpan(c int32) (lo, hi int32) { return v.clauses[c], v.clauses[c+1] }
+
+// sentenceSpan is the sentence of clause c, in key positions.
+func (v *view) sentenceSpan(c int32) (lo, hi int32) {
+	first := sort.Search(len(v.sents), func(i int) bool { return v.sents[i] >= v.sents[c] })
+	last := sort.Search(len(v.sents), func(i int) bool { return v.sents[i] > v.sents[c] })
+	return v.clauses[first], v.clauses[last]
+}
+
+// first is the index in byTerm[t] of the first hit that ends after pos.
+func (v *view) first(t int32, pos int32) int {
+	ids := v.byTerm[t]
+	return sort.Search(len(ids), func(i int) bool { return v.hits[ids[i]].end > pos })
+}
+
+// within: is there a hit of t wholly inside [lo,hi)?
+func (v *view) within(t int32, lo, hi int32) bool {
+	_, ok := v.find1(t, lo, hi)
+	return ok
+}
+
+func (v *view) find1(t int32, lo, hi int32) (hit, bool) {
+	if t < 0 {
+		return hit{}, false
+	}
+	ids := v.byTerm[t]
+	for i := v.first(t, lo); i < len(ids); i++ {
+		h := v.hits[ids[i]]
+		if h.end > hi {
+			break
+		}
+		if h.start >= lo {
+			return h, true
+		}
+	}
+	return hit{}, false
+}
+
+// covered: does a hit of t lie over h and reach beyond it?
+func (v *view) covered(h hit, t int32) bool {
+	if t < 0 {
+		return false
+	}
+	ids := v.byTerm[t]
+	for i := v.first(t, h.start); i < len(ids); i++ {
+		c := v.hits[ids[i]]
+		if c.start > h.end+longestPhrase {
+			break
+		}
+		if c.start <= h.start && c.end >= h.end && c.end-c.start > h.end-h.start {
+			return true
+		}
+		if c.end > h.end+longestPhrase {
+			break
+		}
+	}
+	return false
+}
+
+const longestPhrase = 64
+
+// match finds the sequence beginning with hit h of its first term; greedy to the nearest next part.
+func (v *view) match(q *sequence, h hit) (hit, bool) {
+	_, hi := v.clauseSpan(h.clause)
+	return v.matchFrom(q, 0, h, h, hi)
+}
+
+func (v *view) matchFrom(q *sequence, i int, whole, last hit, hi int32) (hit, bool) {
+	if i == len(q.terms)-1 {
+		return whole, true
+	}
+	t := q.terms[i+1]
+	ids := v.byTerm[t]
+	tries := 0
+	for x := v.first(t, last.end); x < len(ids) && tries < 4; x++ {
+		n := v.hits[ids[x]]
+		if n.end > hi || int(n.start-last.end) > q.gaps[i] {
+			if n.end > hi || n.end-last.end > int32(q.gaps[i])+longestPhrase {
+				break
+			}
+			continue
+		}
+		if n.start < last.end {
+			continue
+		}
+		tries++
+		w := whole
+		w.end, w.gapHi = n.end, n.start
+		if i == 0 {
+			w.gapLo = last.end
+		}
+		if m, ok := v.matchFrom(q, i+1, w, n, hi); ok {
+			return m, true
+		}
+	}
+	return hit{}, false
+}

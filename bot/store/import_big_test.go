@@ -1,0 +1,73 @@
+package store
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+const bigRows = 100_000
+
+func bigFile(tb testing.TB, asOf string, principal int) string {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "big.csv")
+	f := must1(os.Create(path))(tb)
+	w := bufio.NewWriter(f)
+	_, _ = w.WriteString(testHead)
+	for i := range bigRows {
+		fmt.Fprintf(w, "Acme,A-%d,D-%d,客户%d,138%08d,,credit_card,CNY,%d.%02d,1.25,,,%s,2026-09-01,\n", i, i*9/10, i*9/10, i, principal+i, i%100, asOf)
+	}
+	must(tb, w.Flush())
+	must(tb, f.Close())
+	return path
+}
+
+// 100,000 rows go in within bounded memory, while the chat's writes still get through between the steps.
+func TestImportBig(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
+	withStore(t, func(t *testing.T, s *Store) {
+		openConv(t, s, "c1")
+		var peak atomic.Uint64
+		stop := make(chan struct{})
+		watched := make(chan struct{})
+		go func() {
+			defer close(watched)
+			var m runtime.MemStats
+			for {
+				select {
+				case <-stop:
+					return
+				case <-time.After(20 * time.Millisecond):
+					runtime.ReadMemStats(&m)
+					peak.Store(max(peak.Load(), m.HeapAlloc))
+				}
+			}
+		}()
+		calls := 0
+		progress := func(p ImportProgress) { calls++ }
+		start := time.Now()
+		rep := must1(s.Import(bg, bigFile(t, "2026-11-01", 100), ImportOptions{Progress: progress}))(t)
+		first := time.Since(start)
+		if rep.Errors != 0 || rep.Accounts != bigRows || rep.Debtors != bigRows*9/10 || rep.Entries != 2*bigRows || calls < 100 {
+			t.Fatalf("%d calls, %+v", calls, rep)
+		}
+		start = time.Now()
+		rep = must1(s.Import(bg, bigFile(t, "2026-11-02", 101), ImportOptions{}))(t)
+		if rep.Errors != 0 || rep.Known != bigRows || rep.Entries != bigRows {
+			t.Fatalf("refresh %+v", rep)
+		}
+		close(stop)
+		<-watched
+		t.Logf("first %v, refresh %v, peak heap %d MiB", first.Round(time.Millisecond), time.Since(start).Round(time.Millisecond), peak.Load()>>20)
+		if peak.Load() > 200<<20 {
+			t.Fatalf("the heap grew to %d MiB", peak.Load()>>20)
+		}
+	})
+}

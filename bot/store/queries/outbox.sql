@@ -1,0 +1,33 @@
+-- The outbox: what is to be said, in order.
+
+-- name: outbox_insert
+INSERT INTO outbox (draft_id, conv_id, pos, channel, draft, verdict, facts, zone, state, next_ms, created_ms, updated_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10)
+
+-- name: outbox_exists
+SELECT count(*) FROM outbox WHERE draft_id = $1
+
+-- name: outbox_claim
+-- $1 conversation, $2 owner, $3 lease until, $4 now.
+-- Only the oldest unfinished row: a later one must not overtake it. A deferred row (a reminder that waits for the morning)
+-- lets others pass. The second condition is checked again under the row's lock, so two claimers cannot both win.
+UPDATE outbox SET state = 'sending', lease_owner = $2, lease_until_ms = $3, attempts = attempts + 1, updated_ms = $4
+WHERE draft_id = (
+        SELECT draft_id FROM outbox
+        WHERE conv_id = $1 AND state IN ('queued', 'sending', 'deferred') AND (state <> 'deferred' OR next_ms <= $4)
+        ORDER BY pos LIMIT 1)
+    AND ((state IN ('queued', 'deferred') AND next_ms <= $4) OR (state = 'sending' AND lease_until_ms <= $4))
+RETURNING draft_id, draft, verdict, facts, zone, channel, attempts
+
+-- name: outbox_finish
+-- $1 draft, $2 state, $3 verdict or empty, $4 next attempt, $5 now. What was sent stays sent.
+UPDATE outbox SET state = $2, verdict = CASE WHEN $3 = '' THEN verdict ELSE $3 END, next_ms = $4, lease_owner = '', lease_until_ms = 0, updated_ms = $5
+WHERE draft_id = $1 AND state <> 'sent'
+
+-- name: outbox_arrived
+-- $1 conversation, $2 seq: the debtor has the text, so nothing waits any more
+UPDATE outbox SET state = 'sent', lease_until_ms = 0
+WHERE conv_id = $1 AND state = 'waiting' AND draft_id IN (SELECT draft_id FROM message WHERE conv_id = $1 AND seq <= $2 AND draft_id IS NOT NULL)
+
+-- name: outbox_stopped
+SELECT draft_id, draft, verdict, facts, zone, channel, attempts FROM outbox WHERE conv_id = $1 AND state IN ('held', 'blocked') ORDER BY pos

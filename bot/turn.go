@@ -1,0 +1,213 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"hejie/bot/guard"
+	"hejie/flows"
+)
+
+// turnTries bounds how often a turn is done anew because a person took over, or another node was faster.
+const turnTries = 3
+
+// turn does one turn of a conversation, if messages wait for it.
+func (b *Bot) turn(ctx context.Context, convID string) (bool, error) {
+	return b.turnWith(ctx, convID, nil)
+}
+
+// Silence does a turn for a debtor who has not answered for a while.
+func (b *Bot) Silence(ctx context.Context, convID string) error {
+	_, err := b.turnWith(ctx, convID, []flows.Command{{Do: flows.DoSilence, Confidence: 1}})
+	return err
+}
+
+func (b *Bot) turnWith(ctx context.Context, convID string, extra []flows.Command) (bool, error) {
+	for range turnTries {
+		did, err := b.turnOnce(ctx, convID, extra)
+		if !errors.Is(err, ErrConflict) {
+			return did, err
+		}
+	}
+	return false, fmt.Errorf("turn %s: %w", convID, ErrConflict)
+}
+
+func (b *Bot) turnOnce(ctx context.Context, convID string, extra []flows.Command) (bool, error) {
+	msgs, err := b.store.PendingInbound(ctx, convID)
+	if err != nil || len(msgs)+len(extra) == 0 {
+		return false, err
+	}
+	conv, err := b.store.Conversation(ctx, convID)
+	if err != nil {
+		return false, err
+	}
+	if conv.Control != ByAgent {
+		b.bus.Publish(Event{Kind: "typing", ConvID: convID, Agent: true, On: true})
+		defer b.bus.Publish(Event{Kind: "typing", ConvID: convID, Agent: true, On: false})
+	}
+	cf, err := b.caseFile(ctx, conv, flows.Match{}, conv.DebtorID)
+	if err != nil {
+		return false, err
+	}
+	u, err := b.understand(ctx, &conv, cf, msgs)
+	if err != nil {
+		return false, err
+	}
+	u.Commands = append(u.Commands, extra...)
+	turnID := fmt.Sprintf("%s:turn:%d", convID, conv.Version) // one version is one turn: a repeat writes nothing twice
+	res := TurnResult{Conv: conv, Consumed: ids(msgs), Commands: u.Commands, Source: u.Source, NowMS: b.now().UnixMilli()}
+	if conv.Control == ByAgent {
+		watchWhileAgent(&res)
+	} else if err := b.think(ctx, &res, cf, turnID); err != nil {
+		return false, err
+	}
+	if err := b.store.CommitTurn(ctx, res); err != nil {
+		return false, err
+	}
+	b.bus.Publish(Event{Kind: "control", ConvID: convID})
+	return true, nil
+}
+
+// understand reads the messages of a turn: actions are exact, text goes to the Understander.
+func (b *Bot) understand(ctx context.Context, conv *Conversation, cf flows.CaseFile, msgs []Message) (Understood, error) {
+	t := Turn{
+		Lang: conv.Lang, Now: cf.Now, Zone: b.zone, Currency: said{cf: cf, state: conv.State}.currency(),
+		State: conv.State, Context: b.engine.Context(conv.State),
+	}
+	if cf.Debtor.Name != "" {
+		t.Private = []string{cf.Debtor.Name}
+	}
+	var acts []flows.Command
+	for _, m := range msgs {
+		if m.Action != nil {
+			acts = append(acts, flows.Command{Do: flows.DoAction, Action: m.Action, Confidence: 1})
+			continue
+		}
+		t.Texts = append(t.Texts, m.Text)
+	}
+	if len(t.Texts) == 0 {
+		return Understood{Commands: acts, Lang: conv.Lang, Confidence: 1, Source: "grammar"}, nil
+	}
+	u, err := b.mind.Understand(ctx, t)
+	if err != nil {
+		return Understood{}, fmt.Errorf("understand: %w", err)
+	}
+	u.Commands = append(acts, u.Commands...)
+	if u.Lang != "" {
+		conv.Lang = u.Lang
+	}
+	return u, nil
+}
+
+// think runs the engine and turns its replies into judged drafts.
+func (b *Bot) think(ctx context.Context, res *TurnResult, cf flows.CaseFile, turnID string) error {
+	conv := &res.Conv
+	if conv.Identity != flows.Verified {
+		name, phone4, id4 := flows.Claims(conv.State, res.Commands)
+		m, err := b.match(ctx, *conv, name, phone4, id4)
+		if err != nil {
+			return err
+		}
+		if m.DebtorID != "" {
+			// Loaded before the flow has verified: the engine can then verify and answer in one step.
+			if cf, err = b.caseFile(ctx, *conv, m, m.DebtorID); err != nil {
+				return err
+			}
+		}
+		cf.Match = m
+	}
+	cf.Lang = conv.Lang
+	state, replies, effects := b.engine.Step(conv.State, res.Commands, cf)
+	conv.State = state
+	res.Effects = effects
+	b.applyEffects(conv, effects, res.NowMS)
+	cf.Identity = conv.Identity
+	for i, r := range replies {
+		o, err := b.outgoing(ctx, said{*conv, cf, state, mainIntent(res.Commands)}, r, fmt.Sprintf("%s:%d", turnID, i))
+		if err != nil {
+			return err
+		}
+		doc, v, err := b.document(*conv, r, o.Facts)
+		if err != nil {
+			return err
+		}
+		if v.Decision != guard.Pass {
+			o.Verdict = v // a paper that may not be shown stops the message that offers it
+		} else if doc.ID != "" {
+			res.Documents = append(res.Documents, doc)
+		}
+		res.Outbox = append(res.Outbox, o)
+		if o.Verdict.Decision != guard.Pass {
+			return b.fallBack(ctx, res, cf, turnID, i)
+		}
+	}
+	return nil
+}
+
+// fallBack is "closed for words, open for people": an approved reply did not pass, so the debtor gets a plain
+// notice instead and a person is called. The stopped draft stays in the outbox as held, with its reasons.
+func (b *Bot) fallBack(ctx context.Context, res *TurnResult, cf flows.CaseFile, turnID string, n int) error {
+	bad := res.Outbox[len(res.Outbox)-1]
+	b.log.Error("an approved reply was stopped by the filter", "reply", bad.Draft.ReplyID, "hits", fmt.Sprint(bad.Verdict.Hits))
+	eff := flows.Effect{Kind: flows.EffHandoff, Reason: "reply_held"}
+	res.Effects = append(res.Effects, eff)
+	b.applyEffects(&res.Conv, []flows.Effect{eff}, res.NowMS)
+	o, err := b.outgoing(ctx, said{res.Conv, cf, res.Conv.State, ""}, flows.Reply{ID: "reply_held"}, fmt.Sprintf("%s:held:%d", turnID, n))
+	if err != nil {
+		return err
+	}
+	res.Outbox = append(res.Outbox, o)
+	return nil
+}
+
+// applyEffects mirrors on the conversation row what the effects mean for who speaks and to whom.
+func (b *Bot) applyEffects(conv *Conversation, effects []flows.Effect, nowMS int64) {
+	for _, e := range effects {
+		switch e.Kind {
+		case flows.EffVerified:
+			conv.Identity, conv.DebtorID = flows.Verified, e.DebtorID
+		case flows.EffHandoff:
+			conv.Reason = e.Reason
+			if conv.Control == ByBot {
+				conv.Control, conv.WaitingMS = InQueue, nowMS
+			}
+		case flows.EffHold:
+			if e.Hold != nil && e.Hold.Reason == "crisis" {
+				conv.Crisis = true
+			}
+		}
+	}
+	if conv.State.Crisis {
+		conv.Crisis = true
+	}
+}
+
+// watchWhileAgent keeps the one thing the bot still does while a person speaks: it flags a cry for help.
+func watchWhileAgent(res *TurnResult) {
+	for _, c := range res.Commands {
+		if c.Do == flows.DoIntent && c.Intent == "self_harm" {
+			res.Conv.Crisis = true
+			res.Conv.State.Crisis = true
+			res.Effects = append(res.Effects, flows.Effect{Kind: flows.EffHold, Hold: &flows.Hold{Reason: "crisis", Scope: "debtor"}, DebtorID: res.Conv.DebtorID})
+			return
+		}
+	}
+}
+
+func mainIntent(cmds []flows.Command) string {
+	for _, c := range cmds {
+		if c.Do == flows.DoIntent {
+			return string(c.Intent)
+		}
+	}
+	return ""
+}
+
+func ids(msgs []Message) []string {
+	out := make([]string, len(msgs))
+	for i, m := range msgs {
+		out[i] = m.ID
+	}
+	return out
+}

@@ -1,0 +1,179 @@
+package understand
+
+import (
+	"hejie/bot/text"
+	"hejie/flows"
+	"hejie/flows/calendar"
+)
+
+// day is a day of the month: of the salary, or of the payment.
+func (r *reading) day(f *figure, day int) {
+	v := flows.Value{Kind: flows.KindDay, Count: day}
+	if r.near(f, "role_payday") <= 6 {
+		r.set(flows.SlotPayday, v, 0.9)
+		return
+	}
+	r.set(flows.SlotDayOfMonth, v, 0.9)
+}
+
+// date gives a day its role: the words beside it, the main intent, the question asked.
+func (r *reading) date(f *figure) {
+	d, sure := f.Date, 0.9
+	if f.Kind == text.FigRange { // 下个月: a stretch is not a day; its end is proposed and read back
+		d, sure = f.DateEnd, 0.5
+	}
+	if d.IsZero() {
+		return
+	}
+	if f.Approx {
+		sure = min(sure, 0.6)
+	}
+	v := flows.Value{Kind: flows.KindDate, Date: d}
+	bareDay := f.Kind == text.FigDate && f.Yearless && f.Count > 0
+	if bareDay && r.near(f, "role_payday") <= 4 {
+		r.set(flows.SlotPayday, flows.Value{Kind: flows.KindDay, Count: int(f.Count)}, 0.85)
+		return
+	}
+	switch r.role(f, "role_defer", "role_first", "role_paid") {
+	case "role_defer":
+		if !r.ahead(f) {
+			return
+		}
+		r.set(flows.SlotDeferTo, v, sure)
+		return
+	case "role_first":
+		r.set(flows.SlotFirstDue, v, sure)
+		return
+	case "role_paid":
+		if r.wants("already_paid") {
+			r.paidOn(f, sure)
+			return
+		}
+	}
+	switch {
+	case r.wants("already_paid"):
+		r.paidOn(f, sure)
+	case r.wants("deferral_request"):
+		if r.ahead(f) {
+			r.set(flows.SlotDeferTo, v, sure)
+		}
+	case bareDay && (r.wants("instalment_request", "change_plan") || r.has(flows.SlotMonthly) || r.has(flows.SlotCount)):
+		r.set(flows.SlotDayOfMonth, flows.Value{Kind: flows.KindDay, Count: int(f.Count)}, 0.8)
+	case r.wants("instalment_request", "counter_offer"):
+		r.set(flows.SlotFirstDue, v, min(sure, 0.8))
+	default:
+		r.set(flows.SlotDate, v, sure)
+	}
+}
+
+// ahead: a payment is put off to a day that is still to come; 这个月拿不出来 names the month that is the trouble.
+func (r *reading) ahead(f *figure) bool {
+	return r.in.Now.IsZero() || f.Date.After(calendar.Today(r.in.Now, r.in.Zone))
+}
+
+// paidOn: a payment lies in the past, so a day without a year is the last one, not the next.
+func (r *reading) paidOn(f *figure, sure float64) {
+	d := f.Date
+	if f.Kind == text.FigRange {
+		sure = 0.5
+	}
+	if !r.in.Now.IsZero() && d.After(calendar.Today(r.in.Now, r.in.Zone)) {
+		switch {
+		case f.Yearless && f.Count > 0:
+			d = d.AddMonths(-1, d.Day)
+		case f.Yearless:
+			d = d.AddMonths(-12, d.Day)
+		default:
+			return
+		}
+	}
+	r.set(flows.SlotPaidOn, flows.Value{Kind: flows.KindDate, Date: d}, sure)
+}
+
+// choice: 第二个, the second one, 方案二.
+func (r *reading) choice() {
+	if r.in.Context != "offer_plan" && r.in.Context != "confirm_plan" && r.in.Context != "" && r.in.Context != "none" {
+		return
+	}
+	for i := range r.figs {
+		f := &r.figs[i]
+		if !f.Ordinal || f.Count < 1 || f.Count > 9 {
+			continue
+		}
+		switch f.Unit {
+		case "个", "种", "项", "", "one", "option", "offer", "plan", "choice", "套", "方":
+			if r.in.Context == "offer_plan" || f.Unit != "" {
+				r.set(flows.SlotChoice, flows.Value{Kind: flows.KindCount, Count: int(f.Count)}, 0.9)
+			}
+		}
+	}
+	for i := range r.figs {
+		f := &r.figs[i]
+		if f.Kind == text.FigNumber && !f.Ordinal && f.Count >= 1 && f.Count <= 9 && r.near(f, "role_choice") == 0 {
+			r.set(flows.SlotChoice, flows.Value{Kind: flows.KindCount, Count: int(f.Count)}, 0.9)
+		}
+	}
+}
+
+var reasons = []struct {
+	intent flows.Intent
+	reason string
+}{{"hardship_illness", "illness"}, {"bereavement", "bereavement"}, {"disaster", "disaster"}, {"hardship_income", "income"}}
+
+func (r *reading) reason() {
+	for _, x := range reasons {
+		if r.wants(x.intent) {
+			r.set(flows.SlotReason, flows.Value{Kind: flows.KindText, Text: x.reason}, 0.8)
+			return
+		}
+	}
+	if r.in.Context == "ask_reason" && len(r.intents) == 0 && len(r.n.rs) > 3 {
+		r.set(flows.SlotReason, flows.Value{Kind: flows.KindText, Text: "other"}, 0.5)
+	}
+}
+
+// infer names the intent that figures alone make plain: 12期, 每月1500, 15号还500.
+func (r *reading) infer() {
+	add := func(i flows.Intent, sure float64) {
+		if !r.wants(i) {
+			r.intents = append(r.intents, scored{intent: i, sure: sure, score: sure})
+		}
+	}
+	plan := r.has(flows.SlotCount) || r.has(flows.SlotMonthly)
+	switch r.in.Context {
+	case "offer_plan", "confirm_plan":
+		if (plan || r.has(flows.SlotFirstDue) || r.has(flows.SlotDayOfMonth) || r.has(flows.SlotAmount)) && !r.wants("affirm", "counter_offer", "correction") && len(r.intents) == 0 {
+			add("counter_offer", 0.75)
+		}
+		return
+	case "ask_count", "ask_monthly_amount", "ask_date", "ask_income", "ask_identity", "ask_reason":
+		return
+	}
+	settled := len(r.intents) > 0 && !r.onlyAside()
+	switch {
+	case settled:
+	case r.has(flows.SlotCount):
+		r.front("instalment_request", 0.75)
+	case r.has(flows.SlotMonthly):
+		r.front("instalment_request", 0.65)
+	case r.has(flows.SlotDeferTo):
+		r.front("deferral_request", 0.65)
+	case r.has(flows.SlotDate) && (r.has(flows.SlotAmount) || r.has(flows.SlotLump)):
+		r.front("promise_to_pay", 0.7)
+	case r.has(flows.SlotIncome) || r.has(flows.SlotOutgoings):
+		r.front("affordability_info", 0.75)
+	}
+}
+
+func (r *reading) onlyAside() bool {
+	for _, s := range r.intents {
+		if !s.aside {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *reading) front(i flows.Intent, sure float64) {
+	r.intents = append([]scored{{intent: i, sure: sure, score: sure}}, r.intents...)
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"text/tabwriter"
+
+	"hejie/bot/guard"
+)
+
+// RulesCmd holds `hejie rules check`.
+type RulesCmd struct {
+	Check RulesCheckCmd `cmd:"" help:"Load a rule pack, run the examples inside it, print the coverage of each rule."`
+}
+
+// RulesCheckCmd is `hejie rules check`.
+type RulesCheckCmd struct {
+	Dir string `help:"A rule pack to check instead of the built-in one." type:"existingdir" placeholder:"DIR"`
+	All bool   `help:"Print every example, not only the failing ones."`
+}
+
+// Help has the example of --help.
+func (RulesCheckCmd) Help() string {
+	return `Exit status 0 when every rule loads and every example holds, 1 when one does not.
+
+  hejie rules check
+  hejie rules check --dir ./my-rules --all`
+}
+
+// Run prints one line a rule: blocked, passed and hard examples, and what fails.
+func (c *RulesCheckCmd) Run(std *IO) error {
+	report, err := c.inspect()
+	if err != nil {
+		fmt.Fprintln(std.Err, err)
+		return fmt.Errorf("%w: %w", errSilent, errFails)
+	}
+	w := tabwriter.NewWriter(std.Out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, "RULE\tPHRASES\tBLOCKED\tPASSED\tHARD\tFAIL\tNAME")
+	failed := 0
+	for _, r := range report.Rules {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", r.ID, r.Phrases, r.Blocked, r.Passed, r.Hard, r.Failed, r.Name)
+		failed += r.Failed
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, o := range report.Outcomes {
+		if c.All || !o.OK {
+			mark := "ok  "
+			if !o.OK {
+				mark = "FAIL"
+			}
+			fmt.Fprintf(std.Out, "%s %s %s %q -> %s %s\n", mark, o.Rule, o.Want, o.Text, o.Verdict.Decision, o.Named())
+		}
+	}
+	fmt.Fprintf(std.Out, "rule set %s: %d rules, %d examples, %d failing\n", report.Version, len(report.Rules), len(report.Outcomes), failed)
+	if failed > 0 {
+		return fmt.Errorf("%w: %w", errSilent, errFails)
+	}
+	return nil
+}
+
+func (c *RulesCheckCmd) inspect() (guard.Report, error) {
+	if c.Dir == "" {
+		return guard.InspectDefault()
+	}
+	return guard.Inspect(os.DirFS(c.Dir))
+}

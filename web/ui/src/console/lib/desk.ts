@@ -1,0 +1,327 @@
+// State of the console page and what changes it. The socket says that something happened; REST says what.
+import { reactive } from 'vue'
+import { t } from '../i18n'
+import { ApiError, api } from './api'
+import { Live } from './live'
+import type { Conv, Held, Me, Message, Note, Panel, QueueLine, SocketFrame } from './types'
+
+export const filters = ['all', 'waiting', 'mine', 'held', 'crisis'] as const
+export type Filter = (typeof filters)[number]
+
+export const desk = reactive({
+  me: null as Me | null,
+  booted: false,
+  notice: '', // shown on the sign-in page
+  up: true,
+  tenants: {} as Record<string, string>,
+  filter: 'all' as Filter,
+  search: '',
+  queue: [] as QueueLine[],
+  counts: {} as Record<string, number>,
+  queueFault: '',
+  cursor: '', // the queue line the keyboard is on
+  conv: null as Conv | null,
+  messages: [] as Message[],
+  held: [] as Held[],
+  notes: [] as Note[],
+  panel: null as Panel | null,
+  shown: null as { name: string; phone: string } | null,
+  convFault: '',
+  viewers: [] as { id: string; name: string }[],
+  colleague: '', // who types besides me
+  debtorTypes: false,
+  fault: '', // of the last action
+})
+
+export const may = (action: string) => desk.me?.actions.includes(action) ?? false
+export const holding = () => desk.conv?.control === 'agent' && desk.conv.agent_id === desk.me?.id
+
+let live: Live | undefined
+let queueTimer: ReturnType<typeof setTimeout> | undefined
+let queueCall: AbortController | undefined
+let convCall: AbortController | undefined
+let catching: Promise<void> | undefined
+let catchAgain = false
+const typingTimers: {
+  debtor?: ReturnType<typeof setTimeout>
+  colleague?: ReturnType<typeof setTimeout>
+} = {}
+
+// say puts a failure where the agent sees it; a lost session goes back to the sign-in page, drafts kept.
+export function say(e: unknown) {
+  if (e instanceof DOMException && e.name === 'AbortError') return
+  if (e instanceof ApiError && e.code === 'unauthorized') return signedOut(t('session_over'))
+  desk.fault = e instanceof ApiError ? e.message : t('offline')
+}
+
+export async function boot() {
+  try {
+    await enter(await api.me())
+  } catch (e) {
+    if (!(e instanceof ApiError && e.code === 'unauthorized'))
+      desk.notice = e instanceof ApiError ? e.message : t('offline')
+  } finally {
+    desk.booted = true
+  }
+}
+
+export async function enter(me: Me) {
+  desk.me = me
+  desk.notice = ''
+  desk.fault = ''
+  live?.stop()
+  live = new Live({
+    frame: onFrame,
+    state: onState,
+    signedOut: () => signedOut(t('session_over')),
+  })
+  live.start()
+  void api.tenants().then((r) => {
+    desk.tenants = Object.fromEntries(r.tenants.map((x) => [x.id, x.name]))
+  }, say)
+  await refreshQueue()
+  const asked = new URLSearchParams(location.hash.slice(1)).get('c')
+  if (asked) await openConv(asked)
+}
+
+export function signedOut(why: string) {
+  live?.stop()
+  live = undefined
+  Object.assign(desk, {
+    me: null,
+    notice: why,
+    queue: [],
+    counts: {},
+    fault: '',
+  })
+  leaveConv()
+}
+
+export async function signOut() {
+  try {
+    await api.signOut()
+    signedOut('')
+  } catch (e) {
+    say(e)
+  }
+}
+
+function onState(up: boolean) {
+  const back = up && !desk.up
+  desk.up = up
+  if (!back) return
+  void refreshQueue()
+  void catchUp()
+}
+
+function onFrame(f: SocketFrame) {
+  const mine = f.conversation_id !== undefined && f.conversation_id === desk.conv?.id
+  switch (f.t) {
+    case 'lost':
+      void refreshQueue()
+      void catchUp()
+      break
+    case 'presence':
+      if (mine) desk.viewers = (f.viewers ?? []).filter((v) => v.id !== desk.me?.id)
+      break
+    case 'typing':
+      if (mine) showTyping(f)
+      break
+    case 'event':
+      soonQueue()
+      if (!mine) break
+      void catchUp()
+      if (f.kind === 'control') void loadPanel()
+      break
+  }
+}
+
+function showTyping(f: SocketFrame) {
+  const who = f.agent ? 'colleague' : 'debtor'
+  clearTimeout(typingTimers[who])
+  if (who === 'colleague') desk.colleague = f.on ? (f.name ?? '') : ''
+  else desk.debtorTypes = Boolean(f.on)
+  if (f.on) typingTimers[who] = setTimeout(() => showTyping({ ...f, on: false }), 6000)
+}
+
+// soonQueue joins a burst of events into one call.
+function soonQueue() {
+  if (queueTimer) return
+  queueTimer = setTimeout(() => {
+    queueTimer = undefined
+    void refreshQueue()
+  }, 250)
+}
+
+export async function refreshQueue() {
+  queueCall?.abort()
+  const call = new AbortController()
+  queueCall = call
+  try {
+    const q = await api.queue(desk.filter, desk.search.trim(), call.signal)
+    desk.queue = q.items
+    desk.counts = q.counts
+    desk.queueFault = ''
+  } catch (e) {
+    if (call.signal.aborted) return
+    if (e instanceof ApiError && e.code === 'unauthorized') return say(e)
+    desk.queueFault = e instanceof ApiError ? e.message : t('offline')
+  }
+}
+
+export function leaveConv() {
+  convCall?.abort()
+  live?.look('')
+  Object.assign(desk, {
+    conv: null,
+    messages: [],
+    held: [],
+    notes: [],
+    panel: null,
+    shown: null,
+    convFault: '',
+    viewers: [],
+    colleague: '',
+    debtorTypes: false,
+  })
+}
+
+export async function openConv(id: string) {
+  if (desk.conv?.id === id) return
+  leaveConv()
+  desk.cursor = id
+  history.replaceState(null, '', `#${new URLSearchParams({ c: id })}`)
+  const call = new AbortController()
+  convCall = call
+  try {
+    let page = await api.conversation(id, 0, call.signal)
+    const messages = page.messages
+    while (page.more) {
+      page = await api.conversation(id, messages[messages.length - 1].seq, call.signal)
+      messages.push(...page.messages)
+    }
+    if (call.signal.aborted) return
+    Object.assign(desk, {
+      conv: page.conversation,
+      messages,
+      held: page.held,
+      notes: page.notes,
+    })
+    live?.look(id)
+    await loadPanel()
+  } catch (e) {
+    if (call.signal.aborted) return
+    if (e instanceof ApiError && e.code === 'unauthorized') return say(e)
+    desk.convFault = e instanceof ApiError ? e.message : t('offline')
+  }
+}
+
+async function loadPanel() {
+  const id = desk.conv?.id
+  if (!id) return
+  try {
+    const p = await api.panel(id)
+    if (desk.conv?.id === id) desk.panel = p
+  } catch (e) {
+    say(e)
+  }
+}
+
+// catchUp fetches what came after the last message held. One call at a time: two would append the same rows twice.
+export function catchUp(): Promise<void> {
+  if (catching) {
+    catchAgain = true
+    return catching
+  }
+  catching = fetchNew().finally(() => {
+    catching = undefined
+    if (!catchAgain) return
+    catchAgain = false
+    void catchUp()
+  })
+  return catching
+}
+
+async function fetchNew() {
+  const id = desk.conv?.id
+  if (!id) return
+  try {
+    const last = desk.messages[desk.messages.length - 1]?.seq ?? 0
+    const page = await api.conversation(id, last)
+    if (desk.conv?.id !== id) return
+    const known = new Set(desk.messages.map((m) => m.seq))
+    desk.messages.push(...page.messages.filter((m) => !known.has(m.seq)))
+    Object.assign(desk, {
+      conv: page.conversation,
+      held: page.held,
+      notes: page.notes,
+    })
+    if (page.messages.some((m) => m.direction === 'in')) desk.debtorTypes = false
+    if (page.messages.some((m) => m.direction === 'out')) void loadPanel()
+    if (page.more) catchAgain = true
+  } catch (e) {
+    if (e instanceof ApiError && e.code === 'crisis_locked') {
+      leaveConv()
+      desk.convFault = e.message
+      return
+    }
+    say(e)
+  }
+}
+
+export async function move(how: 'take' | 'hand-back' | 'close') {
+  const id = desk.conv?.id
+  if (!id) return
+  desk.fault = ''
+  try {
+    const conv = await api.move(id, how)
+    if (desk.conv?.id === id) desk.conv = conv
+    await Promise.all([refreshQueue(), catchUp()])
+  } catch (e) {
+    say(e)
+    void catchUp()
+  }
+}
+
+export async function toggleMask() {
+  const id = desk.conv?.id
+  if (!id || !desk.panel?.known) return
+  if (desk.shown) {
+    desk.shown = null
+    return
+  }
+  try {
+    const who = await api.unmask(id)
+    if (desk.conv?.id === id) desk.shown = who
+  } catch (e) {
+    say(e)
+  }
+}
+
+export async function addNote(text: string): Promise<boolean> {
+  const id = desk.conv?.id
+  if (!id) return false
+  try {
+    await api.note(id, text)
+    await catchUp()
+    return true
+  } catch (e) {
+    say(e)
+    return false
+  }
+}
+
+let typingAt = 0
+// typing tells the others at most once in two seconds that I write.
+export function typing(on: boolean) {
+  const now = Date.now()
+  if (on && now - typingAt < 2000) return
+  typingAt = on ? now : 0
+  live?.typing(on)
+}
+
+// setFilter and friends.
+export function setFilter(f: Filter) {
+  desk.filter = f
+  void refreshQueue()
+}
