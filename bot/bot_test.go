@@ -71,12 +71,13 @@ const portfolio = `creditor,account_no,debtor_id,name,phone,id_no,debt_type,curr
 func build(t testing.TB, wrap func(*store.Store) bot.Keeping) *house {
 	t.Helper()
 	ctx := context.Background()
-	st, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "t.db"))
-	must(t, err)
-	t.Cleanup(func() { must(t, st.Shutdown()) })
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	must(t, err)
-	h := &house{t: t, store: st, wire: &wire{}, now: time.Date(2026, 12, 2, 14, 30, 0, 0, zone)}
+	h := &house{t: t, wire: &wire{}, now: time.Date(2026, 12, 2, 14, 30, 0, 0, zone)}
+	st, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "t.db"), store.WithClock(func() time.Time { return h.now }))
+	must(t, err)
+	t.Cleanup(func() { must(t, st.Shutdown()) })
+	h.store = st
 	file := filepath.Join(t.TempDir(), "p.csv")
 	must(t, os.WriteFile(file, []byte(portfolio), 0o600))
 	rep, err := st.Import(ctx, file, store.ImportOptions{})
@@ -108,7 +109,7 @@ func build(t testing.TB, wrap func(*store.Store) bot.Keeping) *house {
 		Store: keep, Filter: filter, Engine: engine, Prompts: words, Understander: mind,
 		Policy: func(string) *policy.Policy { return pol }, Bus: bot.NewBus(), Zone: zone, Node: "test",
 		Desk: func(time.Time) flows.Desk { return flows.Desk{Open: true, Agents: 1, Hours: "09:00-18:00"} },
-		Now:  func() time.Time { return h.now }, Log: slog.New(slog.DiscardHandler),
+		Now:  func() time.Time { return h.now }, Log: slog.New(slog.NewTextHandler(shown{t}, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	must(t, err)
 	h.Attach(h.wire)
@@ -313,3 +314,8 @@ func TestTwoTabsSendAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// shown prints the bot's errors with the test that caused them.
+type shown struct{ testing.TB }
+
+func (s shown) Write(b []byte) (int, error) { s.Log(strings.TrimSpace(string(b))); return len(b), nil }

@@ -86,7 +86,7 @@ func plainText(doc []byte) string {
 
 // judgedText is the document without its machine references: the digits inside a hash are no figures.
 func judgedText(doc []byte, a arrange.Agreement) string {
-	return strings.NewReplacer(a.ID, "", a.SHA256, "", a.Offer.Policy, "").Replace(plainText(doc))
+	return strings.NewReplacer(a.ID, "", a.SHA256, "", "SHA-256", "", a.Offer.Policy, "").Replace(plainText(doc))
 }
 
 // Agreement is a document of this conversation; it is shown only to a verified debtor.

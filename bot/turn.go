@@ -121,8 +121,10 @@ func (b *Bot) think(ctx context.Context, res *TurnResult, cf flows.CaseFile, tur
 	state, replies, effects := b.engine.Step(conv.State, res.Commands, cf)
 	conv.State = state
 	res.Effects = effects
+	wasQueued := conv.Control == InQueue
 	b.applyEffects(conv, effects, res.NowMS)
 	cf.Identity = conv.Identity
+	queued := conv.Control == InQueue && !wasQueued
 	for i, r := range replies {
 		o, err := b.outgoing(ctx, said{*conv, cf, state, mainIntent(res.Commands)}, r, fmt.Sprintf("%s:%d", turnID, i))
 		if err != nil {
@@ -139,9 +141,28 @@ func (b *Bot) think(ctx context.Context, res *TurnResult, cf flows.CaseFile, tur
 		}
 		res.Outbox = append(res.Outbox, o)
 		if o.Verdict.Decision != guard.Pass {
-			return b.fallBack(ctx, res, cf, turnID, i)
+			if err := b.fallBack(ctx, res, cf, turnID, i); err != nil {
+				return err
+			}
+			queued = conv.Control == InQueue && !wasQueued
+			break
 		}
 	}
+	if queued {
+		return b.tellQueued(ctx, res, cf, turnID)
+	}
+	return nil
+}
+
+// tellQueued tells the debtor's page that a person was called, after the reply that says so in words.
+func (b *Bot) tellQueued(ctx context.Context, res *TurnResult, cf flows.CaseFile, turnID string) error {
+	o, err := b.outgoing(ctx, said{res.Conv, cf, res.Conv.State, ""}, flows.Reply{ID: "agent_queued"}, turnID+":queued")
+	if err != nil {
+		return err
+	}
+	o = asNotice(o, "")
+	o.Verdict = b.filter.Check(o.Draft, o.Facts)
+	res.Outbox = append(res.Outbox, o)
 	return nil
 }
 
@@ -150,6 +171,7 @@ func (b *Bot) think(ctx context.Context, res *TurnResult, cf flows.CaseFile, tur
 func (b *Bot) fallBack(ctx context.Context, res *TurnResult, cf flows.CaseFile, turnID string, n int) error {
 	bad := res.Outbox[len(res.Outbox)-1]
 	b.log.Error("an approved reply was stopped by the filter", "reply", bad.Draft.ReplyID, "hits", fmt.Sprint(bad.Verdict.Hits))
+	res.Conv.State.Pending = nil // a recap that was never shown cannot be agreed to
 	eff := flows.Effect{Kind: flows.EffHandoff, Reason: "reply_held"}
 	res.Effects = append(res.Effects, eff)
 	b.applyEffects(&res.Conv, []flows.Effect{eff}, res.NowMS)

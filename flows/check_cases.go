@@ -68,23 +68,22 @@ func checkCases(p *policy.Policy) []checkCase {
 		change(&cf)
 		return checkCase{name: name, file: cf}
 	}
-	waiting := with("a person was called", func(c *CaseFile) { c.Identity = Verified })
+	waiting := with("a person was called, desk closed, loan above the cap, other law", func(c *CaseFile) {
+		c.Identity, c.Jurisdiction, c.Desk.Open = Verified, "US", false
+		c.Accounts[0].DebtType, c.Accounts[0].Excess = "private_loan", 20000
+	})
 	waiting.start.Handoff = "asked"
 	return []checkCase{
 		waiting,
 		with("credit card, visitor", func(*CaseFile) {}),
-		with("signed in, desk closed", func(c *CaseFile) { c.Identity, c.Desk.Open = Verified, false }),
 		with("two accounts", func(c *CaseFile) {
+			c.Identity = Verified
 			b := c.Accounts[0]
 			b.ID, b.DebtType = "b", "medical"
 			c.Accounts = append(slices.Clone(c.Accounts), b)
 		}),
 		with("tax", func(c *CaseFile) { c.Identity, c.Accounts[0].DebtType = Verified, "tax" }),
 		with("past limitation", func(c *CaseFile) { c.Identity, c.Accounts[0].LastEventOn = Verified, calendar.NewDate(2020, 1, 1) }),
-		with("private loan above the cap, other law", func(c *CaseFile) {
-			c.Identity, c.Jurisdiction = Verified, "US"
-			c.Accounts[0].DebtType, c.Accounts[0].Excess = "private_loan", 20000
-		}),
 		with("running plan", func(c *CaseFile) {
 			c.Identity = Verified
 			c.Arrangements = []RunningPlan{{ID: "p", AccountID: "a", Kind: arrange.Instalments, Count: 6, Paid: 1, NextDue: calendar.NewDate(2026, 12, 12), Amount: 1000, Total: 6000}}

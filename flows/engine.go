@@ -103,6 +103,12 @@ func HandedBack(s State, crisisOver bool) State {
 	return s
 }
 
+// Unsaid is the state after a turn whose words could not be sent: a recap nobody has read must not be there to be agreed to.
+func Unsaid(s State) State {
+	s.Pending, s.Offers, s.Stack = nil, nil, nil
+	return s
+}
+
 func (e *Engine) flow(id string) *flowDef {
 	f := e.flows[id]
 	if f == nil {

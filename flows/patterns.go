@@ -12,13 +12,9 @@ func (t *turn) small() {
 		return
 	}
 	switch {
-	case t.has("greeting"):
-		if t.st.Turns == 1 {
-			t.say("greet")
-			t.quick(t.menu())
-		} else {
-			t.say("greet_back")
-		}
+	case t.has("greeting"): // who we are was said in the welcome
+		t.say("greet_back")
+		t.quick(t.menu())
 	case t.has("goodbye"):
 		t.say("goodbye")
 	case t.has("thanks"):

@@ -13,7 +13,7 @@ var properties = []Property{
 	{"explicit_yes", "no arrangement without an explicit yes to the recap on the table", false, agreedWithoutYes},
 	{"slots", "every slot is set before it is said", false, slotUnset},
 	{"crisis", "a cry for help is met in every state, and nothing about money follows", false, crisisMissed},
-	{"triggers", "a trigger ends every negotiation, in every state", false, triggerMissed},
+	{"triggers", "a trigger of the never-missed list stops collection and every negotiation, in every state", false, triggerMissed},
 	{"clean", "no flow relies on the engine's own safety nets", false, func(ed *edge) string { return strings.Join(ed.faults, "; ") }},
 }
 
@@ -132,20 +132,27 @@ func crisisMissed(ed *edge) string {
 	return ""
 }
 
+// mustHold is what each trigger must leave behind, whatever the flow files say.
+var mustHold = map[Intent]string{
+	"self_harm": "crisis", "threat_to_others": "crisis", "wrong_person": "wrong_person", "minor": "minor", "bereavement": "bereavement",
+	"lawyer": "lawyer", "bankruptcy": "bankruptcy", "dispute_amount": "dispute", "dispute_not_mine": "dispute",
+	"identity_theft": "identity_theft", "usury": "usury", "hardship_illness": "illness", "hardship_income": "hardship",
+	"disaster": "disaster", "stop_contact": "stop_contact", "complaint": "complaint", "collector_abuse": "complaint",
+	"third_party_contacted": "complaint",
+}
+
 func triggerMissed(ed *edge) string {
-	f := ed.e.byIntent[Intent(ed.cmd.name)]
-	if f == nil || f.Kind != StopFlow || ed.to.Crisis {
+	in := Intent(ed.cmd.name)
+	reason, ok := mustHold[in]
+	if !ok || ed.from.Crisis {
 		return ""
 	}
 	if ed.to.Pending != nil || len(ed.to.Offers) > 0 || ed.e.Context(ed.to) == "offer_plan" {
 		return "offers stay on the table after " + ed.cmd.name
 	}
-	for _, s := range f.Steps {
-		for _, id := range s.Say {
-			if slices.ContainsFunc(ed.replies, func(r Reply) bool { return r.ID == id }) {
-				return ""
-			}
-		}
+	same := func(h Hold) bool { return h.Reason == reason }
+	if !slices.ContainsFunc(readMemory(ed.to.Extra).Holds, same) && !slices.ContainsFunc(ed.cf.Holds, same) {
+		return ed.cmd.name + " placed no hold"
 	}
-	return ed.cmd.name + " was not answered by its flow"
+	return ""
 }

@@ -183,6 +183,7 @@ func (t *turn) finish() {
 		t.fault("nothing was said")
 		t.say("nothing_open")
 	}
+	t.quickLast()
 	if len(t.replies) > 0 {
 		t.st.LastReply = t.replies
 	}
@@ -192,6 +193,22 @@ func (t *turn) finish() {
 		t.mem.Asked = false
 	}
 	t.st.Extra = t.mem.raw()
+}
+
+// quickLast: quick replies belong under the last bubble of a turn, the newest ones win.
+func (t *turn) quickLast() {
+	n := len(t.replies) - 1
+	for i := n; i >= 0; i-- {
+		if len(t.replies[i].Quick) == 0 {
+			continue
+		}
+		if len(t.replies[n].Quick) == 0 {
+			t.replies[n].Quick = t.replies[i].Quick
+		}
+		if i < n {
+			t.replies[i].Quick = nil
+		}
+	}
 }
 
 func (t *turn) fault(what string) {

@@ -268,10 +268,12 @@ func TestNewRefusesWrongOptions(t *testing.T) {
 	d := newTestDesk(t)
 	for name, change := range map[string]func(*Options){
 		"no desk": func(o *Options) { o.Desk = nil }, "no console": func(o *Options) { o.Console = nil }, "no bus": func(o *Options) { o.Bus = nil },
-		"no url": func(o *Options) { o.PublicURL = "" }, "ftp": func(o *Options) { o.PublicURL = "ftp://x" }, "path": func(o *Options) { o.PublicURL = "https://x/y" },
+		"no password check": func(o *Options) { o.CheckPassword = nil },
+		"no url":            func(o *Options) { o.PublicURL = "" }, "ftp": func(o *Options) { o.PublicURL = "ftp://x" }, "path": func(o *Options) { o.PublicURL = "https://x/y" },
 		"proxies": func(o *Options) { o.TrustedProxies = []string{"everybody"} },
 	} {
-		opt := Options{Desk: d.desk, Console: d.console, Bus: d.bus, PublicURL: "http://127.0.0.1:1"}
+		opt := Options{Desk: d.desk, Console: d.console, Bus: d.bus, PublicURL: "http://127.0.0.1:1",
+			CheckPassword: func(string, string) bool { return false }}
 		change(&opt)
 		if _, err := New(opt); err == nil {
 			t.Errorf("%s was accepted", name)

@@ -2,8 +2,6 @@ package web
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strings"
@@ -112,28 +110,17 @@ type signInGuard struct {
 	byIP, byLogin *keyedLimiter
 	slots         chan struct{}
 	check         func(hash, password string) bool
-	dummy         string // hash nobody's password fits, so that an unknown login costs as much time as a known one
 }
 
-func (g *signInGuard) init(check func(hash, password string) bool) error {
-	b := make([]byte, 24)
-	if _, err := rand.Read(b); err != nil {
-		return fmt.Errorf("web: random: %w", err)
-	}
-	dummy, err := HashPassword(hex.EncodeToString(b))
-	if err != nil {
-		return err
-	}
-	g.byIP, g.byLogin = newKeyedLimiter(10.0/60, 10), newKeyedLimiter(5.0/60, 5)
-	g.slots, g.check, g.dummy = make(chan struct{}, 2), check, dummy
-	return nil
+func newSignInGuard(check func(hash, password string) bool) signInGuard {
+	return signInGuard{byIP: newKeyedLimiter(10.0/60, 10), byLogin: newKeyedLimiter(5.0/60, 5), slots: make(chan struct{}, 2), check: check}
 }
 
 func (g *signInGuard) allow(ip, login string, now time.Time) bool {
 	return g.byIP.allow(ip, now) && g.byLogin.allow(login, now)
 }
 
-// matches always computes one hash; found says whether the login exists.
+// matches always computes one hash, the empty one for an unknown login, so that the delay does not tell which logins exist.
 func (g *signInGuard) matches(ctx context.Context, found bool, hash, password string) (bool, error) {
 	select {
 	case g.slots <- struct{}{}:
@@ -142,7 +129,7 @@ func (g *signInGuard) matches(ctx context.Context, found bool, hash, password st
 		return false, fail("rate_limited")
 	}
 	if !found {
-		hash = g.dummy
+		hash = ""
 	}
 	ok := g.check(hash, password)
 	return ok && found, nil

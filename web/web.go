@@ -36,7 +36,7 @@ type Options struct {
 	FrameAncestors func(ctx context.Context, creditor string) []string
 	// Contact gives what the debtor panel shows of phone and contact counts. Optional.
 	Contact func(context.Context, bot.Conversation) (Contact, error)
-	// CheckPassword compares a stored hash with a password. Nil means the package's own argon2id.
+	// CheckPassword compares a stored hash with a password. For an empty hash it must take as long and say no.
 	CheckPassword func(hash, password string) bool
 	// Ready fails while the server must not get traffic (migrating, database down). Optional.
 	Ready func(context.Context) error
@@ -88,11 +88,8 @@ func New(opt Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{opt: opt, log: opt.Log, now: opt.Now, origins: origins, secure: secure, pages: pgs,
-		checks: newKeyedLimiter(5, 20), metrics: newMetrics(opt.Registry)}
+		checks: newKeyedLimiter(5, 20), signIns: newSignInGuard(opt.CheckPassword), metrics: newMetrics(opt.Registry)}
 	s.hub = newHub(s.metrics)
-	if err := s.signIns.init(opt.CheckPassword); err != nil {
-		return nil, err
-	}
 	s.sessions = newSessions(opt.Console, secure)
 	s.sessions.ErrorFunc = s.sessionError
 	if s.engine, err = s.routes(); err != nil {
@@ -110,6 +107,8 @@ func (o *Options) complete() error {
 		return errors.New("web: no console store")
 	case o.Bus == nil:
 		return errors.New("web: no bus")
+	case o.CheckPassword == nil:
+		return errors.New("web: no password check")
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -119,9 +118,6 @@ func (o *Options) complete() error {
 	}
 	if o.Registry == nil {
 		o.Registry = prometheus.NewRegistry()
-	}
-	if o.CheckPassword == nil {
-		o.CheckPassword = CheckPassword
 	}
 	return nil
 }

@@ -212,8 +212,8 @@ func machine(class, s string) bool {
 		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 		number := r >= '0' && r <= '9'
 		switch class {
-		case "tail":
-			ok = number
+		case "tail": // account numbers may end in letters
+			ok = letter || number || r == '-'
 		case "lang":
 			ok = letter || r == '-'
 		case "currency":

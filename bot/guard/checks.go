@@ -33,17 +33,16 @@ func holds(reasons ...string) condition {
 
 // tables are the numbers and sentences of pack.yaml that belong to no single rule.
 type tables struct {
-	Hours     map[string]Hours `yaml:"hours"` // by jurisdiction, and "all"
-	PerDay    int              `yaml:"proactive_per_day"`
-	PerWeek   int              `yaml:"proactive_per_week"`
-	Label     []string         `yaml:"ai_label"`     // words that say a machine is speaking
-	Debt      []string         `yaml:"debt_origins"` // figures with such an origin are not facts of this debt
-	MaxMonths int              `yaml:"max_plan_months"`
-	Broken    Both             `yaml:"broken"`
-	Empty     Both             `yaml:"empty"`
-	Machine   Both             `yaml:"machine"`
-	Figure    Both             `yaml:"figure"`
-	Link      Both             `yaml:"link"`
+	Hours   map[string]Hours `yaml:"hours"` // by jurisdiction, and "all"
+	PerDay  int              `yaml:"proactive_per_day"`
+	PerWeek int              `yaml:"proactive_per_week"`
+	Label   []string         `yaml:"ai_label"`     // words that say a machine is speaking
+	Debt    []string         `yaml:"debt_origins"` // figures with such an origin are not facts of this debt
+	Broken  Both             `yaml:"broken"`
+	Empty   Both             `yaml:"empty"`
+	Machine Both             `yaml:"machine"`
+	Figure  Both             `yaml:"figure"`
+	Link    Both             `yaml:"link"`
 }
 
 // Hours in which a proactive message may leave, in the debtor's zone: [From,To).
@@ -54,7 +53,7 @@ type Hours struct {
 
 func (t *tables) validate() error {
 	_, ok := t.Hours["all"]
-	if !ok || t.PerDay <= 0 || t.PerWeek <= 0 || len(t.Label) == 0 || t.MaxMonths <= 0 || len(t.Debt) == 0 {
+	if !ok || t.PerDay <= 0 || t.PerWeek <= 0 || len(t.Label) == 0 || len(t.Debt) == 0 {
 		return errors.New("pack: tables are incomplete")
 	}
 	for where, h := range t.Hours {
@@ -98,9 +97,6 @@ var checks = map[string]func(*draftRun, *Rule){
 	"sms":       checkSMS,
 	"plan_kept": checkPlanKept,
 	"figures":   func(*draftRun, *Rule) {}, // runs with each text, where the spans are
-	"audit":     checkAudit,
-	"lang":      checkLang,
-	"months":    func(*draftRun, *Rule) {}, // runs with the figures
 }
 
 func (r *draftRun) stop(ru *Rule) { r.object(ru.ID, "", Both{}) }
@@ -190,22 +186,6 @@ func checkSMS(r *draftRun, ru *Rule) {
 		n += strings.Count(p.Text, "【")
 	}
 	if n != 1 {
-		r.stop(ru)
-	}
-}
-
-// checkAudit: what cannot be told apart later cannot be proved: a draft without an id, a recipient or an author's name stops.
-func checkAudit(r *draftRun, ru *Rule) {
-	if r.d.ID == "" || r.d.To.ConversationID == "" || r.d.Author == Agent && r.d.AgentID == "" {
-		r.stop(ru)
-	}
-}
-
-// checkLang: the rules read Chinese and English; a text declared otherwise was not written for the reader we know.
-func checkLang(r *draftRun, ru *Rule) {
-	switch r.d.Lang {
-	case "zh-Hans", "zh-Hant", "en", "":
-	default:
 		r.stop(ru)
 	}
 }

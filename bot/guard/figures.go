@@ -2,6 +2,7 @@ package guard
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"hejie/bot/text"
@@ -33,12 +34,17 @@ const maxMissing = 16
 const bigNumber = 1000
 
 func (r *draftRun) figures(j *judging) {
+	links := r.links(j)
 	figs := text.Figures(j.v.src, text.Opt{Now: r.f.Now, Zone: r.f.Zone, Lang: r.d.Lang})
 	for i := range figs {
 		g := &figs[i]
+		// The digits of an address were judged with it.
+		if j.cited(g) || slices.ContainsFunc(links, func(l [2]int) bool { return g.Start >= l[0] && g.End <= l[1] }) {
+			continue
+		}
 		pos := j.keyPos(g.Start)
-		sort, src, ok := r.trace(j, g, pos)
-		if sort == "" {
+		kind, src, ok := r.trace(j, g, pos)
+		if kind == "" {
 			continue
 		}
 		if ok {
@@ -49,7 +55,6 @@ func (r *draftRun) figures(j *judging) {
 		}
 		r.unsourced(j, g)
 	}
-	r.links(j)
 }
 
 func (r *draftRun) unsourced(j *judging, g *text.Figure) {
@@ -78,10 +83,10 @@ func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind
 	case text.FigDuration:
 		return r.duration(j, g, pos)
 	case text.FigCount:
-		if g.Ordinal || strings.ContainsAny(g.Text, "几幾") { // 第3期 names one; 几期 asks
+		if g.Ordinal || g.Count == 1 && !g.Range || strings.ContainsAny(g.Text, "几幾") { // 第3期, 最后一期 name one; 几期 asks
 			return "", src, false
 		}
-		src, ok = r.count(g)
+		src, ok = r.count(j, g, pos)
 		return Count, src, ok
 	case text.FigNumber:
 		return r.number(j, g, pos)
@@ -128,11 +133,22 @@ func (r *draftRun) date(j *judging, g *text.Figure, pos int32) (FigureKind, Figu
 	if ok {
 		return Date, src, true
 	}
+	if g.Yearless && g.Count > 0 { // 30日 may be a span of days as well as a day
+		if r.day(g.Count) {
+			return Date, Figure{Kind: Date, Origin: "day of a known date"}, true
+		}
+		if src, ok := r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == Duration && s.unit == "day" && s.Value == g.Count }); ok {
+			return Duration, src, true
+		}
+	}
 	today := calendar.Today(r.f.Now, r.f.Zone)
 	if !g.Relative && !g.Yearless && g.Date == today {
 		return Date, Figure{Kind: Date, Origin: "today"}, true
 	}
-	if g.Relative { // "tomorrow" is a claim only where it is when something is due
+	if g.Relative && g.Kind == text.FigRange && !g.Date.After(today) && !g.DateEnd.Before(today) {
+		return "", src, false // this month, 今年: the time we live in
+	}
+	if g.Relative && !g.Yearless { // "tomorrow" is a claim only where it is when something is due
 		c := j.v.clauseAt(pos)
 		lo, hi := j.v.clauseSpan(c)
 		if !j.v.within(r.rs.words.pays, lo, hi) || g.Date == today {
@@ -204,7 +220,7 @@ func isoDuration(s string) (n int64, unit string) {
 	return 0, ""
 }
 
-func (r *draftRun) count(g *text.Figure) (Figure, bool) {
+func (r *draftRun) count(j *judging, g *text.Figure, pos int32) (Figure, bool) {
 	if g.Big {
 		return Figure{}, false
 	}
@@ -213,7 +229,10 @@ func (r *draftRun) count(g *text.Figure) (Figure, bool) {
 		src, high := r.known.value(Count, g.Max)
 		return src, low && high
 	}
-	return r.known.value(Count, g.Count)
+	if src, ok := r.known.value(Count, g.Count); ok {
+		return src, true
+	}
+	return r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == Count && s.Value == g.Count })
 }
 
 func (r *draftRun) phone(j *judging, digits string, pos int32) (Figure, bool) {
@@ -228,6 +247,13 @@ func (r *draftRun) phone(j *judging, digits string, pos int32) (Figure, bool) {
 func (r *draftRun) number(j *judging, g *text.Figure, pos int32) (FigureKind, Figure, bool) {
 	if g.Ordinal || g.Unit != "" && g.Micro < bigNumber*1_000_000 && !g.Big {
 		return "", Figure{}, false
+	}
+	if name, ok := j.token(g.Start, g.End); ok { // part of a longer name: D261202-9F3A12BC
+		src, ok := r.reference(j, name, pos)
+		if !ok && (strings.Contains(name, "xxx") || g.Micro < bigNumber*1_000_000 && !g.Big && len(name) < 8) {
+			return "", src, false // masked, or a short label such as A001
+		}
+		return Ref, src, ok
 	}
 	d := plain(g.Digits)
 	if d == "" && !g.Big && g.Micro < bigNumber*1_000_000 {
@@ -256,6 +282,46 @@ func (r *draftRun) number(j *judging, g *text.Figure, pos int32) (FigureKind, Fi
 		return "", Figure{}, false
 	}
 	return Money, Figure{}, false
+}
+
+// cited: the year and number of a document, as in 法释〔2014〕8号, are its name.
+func (j *judging) cited(g *text.Figure) bool {
+	f := &j.v.fold
+	i := sort.Search(f.Len(), func(k int) bool { s, _ := f.Span(k, k+1); return s >= g.Start })
+	return i > 0 && (f.Runes[i-1] == '〔' || f.Runes[i-1] == '〕')
+}
+
+// reference finds a case, agreement or account number, or a standard's.
+func (r *draftRun) reference(j *judging, name string, pos int32) (Figure, bool) {
+	want := strings.ToLower(plain(name))
+	for _, g := range r.known.own {
+		if (g.Kind == Ref || g.Kind == Phone) && strings.ToLower(plain(g.Text)) == want {
+			return g, true
+		}
+	}
+	return r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == Ref && strings.ToLower(plain(s.Text)) == want })
+}
+
+// token is the run of letters, digits and hyphens round original runes [i,j) when it is more than a number: it has a hyphen
+// inside or a letter.
+func (j *judging) token(start, end int) (string, bool) {
+	f := &j.v.fold
+	at := func(orig int) int {
+		return sort.Search(f.Len(), func(k int) bool { s, _ := f.Span(k, k+1); return s >= orig })
+	}
+	lo, hi := at(start), at(end)
+	from, to := lo, hi
+	part := func(r rune) bool { return latinRune(r) || r == '-' || r == '_' }
+	for lo > 0 && part(f.Runes[lo-1]) && from-lo < longestPhrase {
+		lo--
+	}
+	for hi < f.Len() && part(f.Runes[hi]) && hi-to < longestPhrase {
+		hi++
+	}
+	if lo == from && hi == to {
+		return "", false
+	}
+	return strings.Trim(string(f.Runes[lo:hi]), "-_"), true
 }
 
 func (r *draftRun) year(n int64) bool {

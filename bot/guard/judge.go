@@ -195,11 +195,11 @@ func (j *judging) denied(m hit) bool {
 	if !j.negated(m, lo) && !j.deniedAfter(m, hi) {
 		return false
 	}
-	if v.within(l.condition, slo, shi) && !v.within(l.lawful, slo, shi) {
-		return false
-	}
 	// What follows in the next sentence may still take it back: 不会坐牢。不过就难说了。
 	_, next := v.sentenceSpan(min(v.clauseAt(shi), int32(len(v.sents)-1)))
+	if v.within(l.condition, slo, next) && !v.within(l.lawful, slo, next) {
+		return false
+	}
 	return !v.within(l.tail, m.end, next)
 }
 

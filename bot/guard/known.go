@@ -49,7 +49,7 @@ func (s statuteFile) statutes(lex *lexicon) ([]statute, error) {
 		}
 		st := statute{unit: f.Unit, Figure: Figure{Kind: f.Kind, Value: f.Value, Text: f.Text, Origin: strings.TrimSpace("statute:" + f.Source + " " + f.Article)}}
 		switch f.Kind {
-		case Money, Count, Phone, Date:
+		case Money, Count, Phone, Date, Ref:
 		case Duration:
 			if f.Unit == "" || f.Value <= 0 {
 				return nil, fmt.Errorf("statutes: duration %d needs value and unit", i+1)

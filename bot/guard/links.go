@@ -4,7 +4,7 @@ import "strings"
 
 // links finds web and mail addresses in the plain fold and holds each against the known ones. An address is known when it
 // equals a URL figure, or leads to an allowed host: look-alike hosts were not folded away, so they stay different.
-func (r *draftRun) links(j *judging) {
+func (r *draftRun) links(j *judging) (spans [][2]int) {
 	rs := j.v.fold.Runes
 	for i := 0; i < len(rs); {
 		if !linkRune(rs[i]) {
@@ -22,6 +22,7 @@ func (r *draftRun) links(j *judging) {
 		if looksLikeLink(s) {
 			src, ok := r.link(s)
 			from, to := j.v.fold.Span(i, i+len([]rune(s)))
+			spans = append(spans, [2]int{from, to})
 			if ok {
 				src.Text = cutRunes(j.v.src, from, to)
 				r.found = append(r.found, src)
@@ -33,6 +34,7 @@ func (r *draftRun) links(j *judging) {
 		}
 		i = end
 	}
+	return spans
 }
 
 func linkRune(r rune) bool {

@@ -71,9 +71,6 @@ func (t *tx) flushAudit() error {
 		}
 		head.N, head.Hash = l.N, l.Hash
 	}
-	if _, err := t.exec("audit_head_move", head.N, head.Hash); err != nil {
-		return fmt.Errorf("audit: %w", err)
-	}
 	return nil
 }
 

@@ -100,7 +100,7 @@ func (s *Store) AddNote(ctx context.Context, n bot.Note) error {
 		if n.AtMS == 0 {
 			n.AtMS = t.now
 		}
-		if _, err := t.lock(n.ConvID, t.now); err != nil {
+		if _, err := t.lockTurn(n.ConvID, t.now); err != nil {
 			return err
 		}
 		_, err := t.exec("note_insert", n.ID, n.ConvID, n.AgentID, n.Text, n.AtMS)

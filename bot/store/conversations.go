@@ -77,6 +77,21 @@ func (t *tx) lock(convID string, nowMS int64) (bot.Conversation, error) {
 	return r.conversation()
 }
 
+// held is what a turn compares with what it loaded.
+type held struct {
+	Version  int64          `db:"version"`
+	Identity flows.Identity `db:"identity"`
+	DebtorID string         `db:"debtor_id"`
+}
+
+// lockTurn is lock without the state.
+func (t *tx) lockTurn(convID string, nowMS int64) (h held, err error) {
+	if err := t.get(&h, "conversation_lock_turn", convID, nowMS); err != nil {
+		return h, fmt.Errorf("conversation %s: %w", convID, found(err))
+	}
+	return h, nil
+}
+
 // PendingConversations lists ids with a turn or a delivery to do, longest waiting first.
 func (s *Store) PendingConversations(ctx context.Context, limit int) ([]string, error) {
 	var ids []string

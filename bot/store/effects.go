@@ -16,7 +16,7 @@ import (
 type effects struct {
 	*tx
 	conv    *bot.Conversation // as the turn will leave it
-	already bot.Conversation  // as it is stored
+	already held              // as it is stored
 	nowMS   int64
 	outcome string
 }

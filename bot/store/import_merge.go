@@ -24,26 +24,35 @@ func (im *importer) flush(ctx context.Context) error {
 	if im.batched == 0 {
 		return nil
 	}
-	columns := len(im.batch) / im.batched
+	err := im.store.write(ctx, func(t *tx) error { return t.insertMany("import_row", importColumns, im.batched, im.batch) })
+	im.batch, im.batched = im.batch[:0], 0
+	return err
+}
+
+// insertMany writes several rows in one statement: a round trip for each would take minutes.
+func (t *tx) insertMany(table, columns string, rows int, values []any) error {
+	if rows == 0 {
+		return nil
+	}
 	var b strings.Builder
-	b.WriteString("INSERT INTO import_row (" + importColumns + ") VALUES ")
-	for i := range im.batch {
+	b.WriteString("INSERT INTO " + table + " (" + columns + ") VALUES ")
+	for i := range values {
 		switch {
 		case i == 0:
 			b.WriteString("(")
-		case i%columns == 0:
+		case i%(len(values)/rows) == 0:
 			b.WriteString("), (")
 		default:
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "$%d", i+1)
+		if t.store.dialect == sqlite { // thousands of numbered parameters are looked up by name there, one after the other
+			b.WriteString("?")
+		} else {
+			fmt.Fprintf(&b, "$%d", i+1)
+		}
 	}
 	b.WriteString(")")
-	err := im.store.write(ctx, func(t *tx) error {
-		_, err := t.tx.ExecContext(t.ctx, b.String(), im.batch...)
-		return err
-	})
-	im.batch, im.batched = im.batch[:0], 0
+	_, err := t.tx.ExecContext(t.ctx, b.String(), values...)
 	return err
 }
 
@@ -165,22 +174,36 @@ func (im *importer) refresh(t *tx) error {
 		for _, e := range entries {
 			byAccount[e.AccountID] = append(byAccount[e.AccountID], e)
 		}
+		var values []any
+		n := 0
 		for _, r := range rows {
+			if r.AccountID == "" {
+				continue
+			}
 			im.report.Known++
-			if err := im.correct(t, r, byAccount[r.AccountID]); err != nil {
+			more, err := im.corrections(r, byAccount[r.AccountID], t.now)
+			if err != nil {
 				return fmt.Errorf("row %d: %w", r.Row, err)
 			}
+			for _, e := range more {
+				values = append(values, e.ID, e.AccountID, e.Kind, e.Component, e.Amount, e.On, e.Basis, e.PostedMS)
+				n++
+			}
 		}
+		if err := t.insertMany("entry", "id, account_id, kind, component, amount, value_on, basis, posted_ms", n, values); err != nil {
+			return err
+		}
+		im.report.Entries += int64(n)
 		after = upTo
 	}
 }
 
-// correct adds the entries between what the books say and what the file says. Less owed is a payment when the file names
-// a new day of payment inside its period, else a correction.
-func (im *importer) correct(t *tx, r knownRow, entries []ledger.Entry) error {
+// corrections are the entries between what the books say and what the file says. Less owed is a payment when the file
+// names a new day of payment inside its period, else a correction.
+func (im *importer) corrections(r knownRow, entries []ledger.Entry, nowMS int64) (out []ledger.Entry, err error) {
 	was, err := ledger.Compute(entries, nil, calendar.Date{})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	paid := r.PaymentOn.After(r.OldPaymentOn) && !r.PaymentOn.Before(r.OldAsOf)
 	want := ledger.Balance{Principal: r.Principal, Interest: r.Interest, Penalty: r.Penalty, Fees: r.Fees}
@@ -190,14 +213,11 @@ func (im *importer) correct(t *tx, r knownRow, entries []ledger.Entry) error {
 			continue
 		}
 		e := ledger.Entry{ID: newID(), AccountID: r.AccountID, Kind: ledger.Adjust, Component: c, Amount: diff, On: r.AsOf,
-			Basis: fmt.Sprintf("import:%s#%d", im.file, r.Row), PostedMS: t.now}
+			Basis: fmt.Sprintf("import:%s#%d", im.file, r.Row), PostedMS: nowMS}
 		if diff < 0 && paid {
 			e.Kind, e.Amount, e.On = ledger.Payment, -diff, r.PaymentOn
 		}
-		if _, err := t.exec("entry_insert", e.ID, e.AccountID, e.Kind, e.Component, e.Amount, e.On, e.Basis, e.PostedMS); err != nil {
-			return err
-		}
-		im.report.Entries++
+		out = append(out, e)
 	}
-	return nil
+	return out, nil
 }

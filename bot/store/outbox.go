@@ -36,24 +36,16 @@ func (r outRow) outgoing() (o bot.Outgoing, err error) {
 
 // Enqueue adds one outgoing draft outside a turn. The same draft id adds no second row. ErrNotFound.
 func (s *Store) Enqueue(ctx context.Context, o bot.Outgoing, nowMS int64) error {
-	once := func(t *tx) error { return t.enqueue(o, nowMS) }
-	err := s.write(ctx, once)
-	if isUnique(err) { // queued twice at once
-		err = s.write(ctx, once)
-	}
-	return err
+	return s.write(ctx, func(t *tx) error {
+		if _, err := t.lockTurn(o.Draft.To.ConversationID, nowMS); err != nil {
+			return err
+		}
+		return t.enqueue(o, nowMS)
+	})
 }
 
+// enqueue needs the conversation's lock.
 func (t *tx) enqueue(o bot.Outgoing, nowMS int64) error {
-	var n int
-	if err := t.get(&n, "outbox_exists", o.Draft.ID); err != nil || n > 0 {
-		return err
-	}
-	convID := o.Draft.To.ConversationID
-	var pos int64
-	if err := t.get(&pos, "conversation_next_pos", convID); err != nil {
-		return fmt.Errorf("conversation %s: %w", convID, found(err))
-	}
 	zone := zoneName(o.Facts.Zone, o.Facts.Now)
 	o.Facts.Zone = nil // kept beside: a Location has no JSON form
 	draft, err1 := toJSON(o.Draft)
@@ -66,7 +58,7 @@ func (t *tx) enqueue(o bot.Outgoing, nowMS int64) error {
 	if o.Verdict.Decision != guard.Pass {
 		state = "held"
 	}
-	_, err := t.exec("outbox_insert", o.Draft.ID, convID, pos, o.Draft.To.Channel, draft, verdict, facts, zone, state, nowMS)
+	_, err := t.exec("outbox_insert", o.Draft.ID, o.Draft.To.ConversationID, o.Draft.To.Channel, draft, verdict, facts, zone, state, nowMS)
 	return err
 }
 

@@ -16,7 +16,12 @@ import (
 	"hejie/flows/ledger"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+func TestMain(m *testing.M) {
+	if url := os.Getenv(crashURL); url != "" {
+		crashChild(url)
+	}
+	pgtest.Main(m)
+}
 
 var (
 	testZone = time.FixedZone("+08:00", 8*3600)

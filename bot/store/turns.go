@@ -26,7 +26,7 @@ func (t *tx) commitTurn(r bot.TurnResult) error {
 	}
 	conv := r.Conv // each run starts from the caller's values: effects change the copy only
 	// The row is locked before the effects so that a racing turn fails before it does harm.
-	now, err := t.lock(conv.ID, r.NowMS)
+	now, err := t.lockTurn(conv.ID, r.NowMS)
 	if err != nil {
 		return err
 	}

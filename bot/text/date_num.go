@@ -8,6 +8,13 @@ import (
 
 // dateAfter reads a number that 年, 月, 日 or 号 makes a date: 2026年12月15日, 12月12, 15号.
 func (r *reader) dateAfter(i, s int, n num) int {
+	if c := r.at(s); n.ranged && (c == '号' || c == '日') && n.lo >= micro && n.hi <= 31*micro && r.dated && !n.units {
+		from, to := r.nextDay(int(n.lo/micro)), calendar.Date{}
+		if to = from.AddDays(int((n.hi - n.lo) / micro)); to.Month != from.Month {
+			to = from
+		}
+		return r.rangeFigure(i, s+1, from, to, true)
+	}
 	if n.ranged || n.frac || n.big {
 		return 0
 	}
@@ -57,7 +64,7 @@ func (r *reader) dateDay(i, s int, n num) int {
 	if !whole || v < 1 || v > 31 || n.units {
 		return 0
 	}
-	if c := r.at(s + 1); c == '元' || c == '线' || c == '楼' || c == '码' || c == '院' || r.at(s) == '日' && (c == '内' || c == '后' || c == '之' || c == '以') {
+	if c := r.at(s + 1); r.at(s-1) == '两' || c == '元' || c == '线' || c == '楼' || c == '码' || c == '院' || r.at(s) == '日' && (c == '内' || c == '后' || c == '之' || c == '以') {
 		return 0
 	}
 	e := r.weekdayNote(s + 1)

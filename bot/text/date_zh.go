@@ -14,7 +14,7 @@ type dayWord struct {
 
 // Longer words first.
 var dayWords = []dayWord{
-	{"大后天", 3}, {"大前天", -3}, {"后天", 2}, {"后日", 2}, {"明天", 1}, {"明日", 1}, {"明晚", 1}, {"明早", 1}, {"明儿", 1}, {"听日", 1}, {"今天", 0}, {"今日", 0}, {"今晚", 0},
+	{"大大后天", 4}, {"大后天", 3}, {"大前天", -3}, {"后天", 2}, {"后日", 2}, {"明天", 1}, {"明日", 1}, {"明晚", 1}, {"明早", 1}, {"明儿", 1}, {"听日", 1}, {"今天", 0}, {"今日", 0}, {"今晚", 0},
 	{"今早", 0}, {"今儿", 0}, {"当天", 0}, {"前天", -2}, {"前日", -2}, {"昨天", -1}, {"昨日", -1}, {"昨晚", -1}, {"寻日", -1}, {"琴日", -1},
 }
 
@@ -28,7 +28,10 @@ func (r *reader) hanDate(i int) int {
 		if j := r.relativeYear(i); j > 0 {
 			return j
 		}
-		return r.relativeMonth(i)
+		if j := r.relativeMonth(i); j > 0 || r.rs[i] != '今' {
+			return j
+		}
+		return r.weekday(i)
 	case '下', '上', '本', '这', '次', '周', '星', '礼':
 		if j := r.relativeMonth(i); j > 0 {
 			return j
@@ -270,6 +273,9 @@ func (r *reader) relativeMonth(i int) int {
 	default:
 		return 0
 	}
+	if r.at(j) == '一' && r.at(j+1) == '个' {
+		j++
+	}
 	if r.at(j) == '个' {
 		j++
 	}
@@ -342,8 +348,14 @@ func (r *reader) weekday(i int) int {
 			step = -step
 		}
 		named = true
-	case '本', '这':
+	case '本', '这', '今':
 		j, named = j+1, true
+	}
+	if named && r.at(j) == '一' && r.at(j+1) != '周' {
+		j++
+	}
+	if named && r.at(j) == '一' {
+		j++
 	}
 	if named && r.at(j) == '个' {
 		j++

@@ -33,7 +33,7 @@ func (r *reader) unitAt(s int) (timeUnit, int) {
 				return u, 0
 			}
 		case "日":
-			if r.any(j, "内", "之内", "以内", "后", "之后", "以后") == 0 {
+			if r.at(s-1) != '两' && r.any(j, "内", "之内", "以内", "后", "之后", "以后") == 0 {
 				return u, 0
 			}
 		case "年":

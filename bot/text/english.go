@@ -46,6 +46,9 @@ func (r *reader) latinWord(i int) int {
 		}
 		return end
 	}
+	if k := r.enPart(i); k > 0 {
+		return k
+	}
 	if w == "half" {
 		return r.enHalf(i, j)
 	}
@@ -121,7 +124,7 @@ func (r *reader) enDate(i, j int, w string) int {
 		if k := r.any(i, "the day before yesterday", "day before yesterday"); k > 0 {
 			return r.dateFigure(i, k, r.today.AddDays(-2), true)
 		}
-	case "next", "this", "last", "coming":
+	case "next", "this", "last", "coming", "previous", "past", "current", "upcoming":
 		return r.enRelative(i, j, w)
 	case "in", "within":
 		return r.enWithin(i, j, w)
@@ -270,9 +273,53 @@ func (r *reader) enMonthDay(i, j int, m time.Month, day int) int {
 			return r.dateFigure(i, n.end, d, false)
 		}
 	}
+	if k := r.any(j, " to the ", " to ", " - ", "-", " through ", " until "); k > 0 { // July 13 to 15
+		if n, ok := r.num(k); ok && n.plain && len(n.digits) <= 2 && n.lo > int64(day)*micro && n.lo <= int64(daysIn(2024, m))*micro {
+			e := n.end
+			if x := r.any(e, "st", "nd", "rd", "th"); x > 0 {
+				e = x
+			}
+			if r.edge(e) && r.dated {
+				return r.dayRange(i, e, m, day, int(n.lo/micro))
+			}
+		}
+	}
 	end := r.dateFigure(i, j, r.nextMonthDay(m, day), true)
 	r.out[len(r.out)-1].Yearless = true
 	return end
+}
+
+// dayRange adds two days of one month; the year is the one whose last day is not past.
+func (r *reader) dayRange(i, j int, m time.Month, from, to int) int {
+	last := r.nextMonthDay(m, to)
+	first := calendar.Date{Year: last.Year, Month: m, Day: from}
+	if last.IsZero() || from > daysIn(last.Year, m) {
+		return r.add(i, j, Figure{Kind: FigDate, Relative: true})
+	}
+	return r.rangeFigure(i, j, first, last, true)
+}
+
+// enDaysOf reads "13th to 15th July", "1-8 September": two days before one month.
+func (r *reader) enDaysOf(i int, n num) int {
+	suffix := func(e int) int {
+		if x := r.any(e, "st", "nd", "rd", "th"); x > 0 && r.edge(x) {
+			return x
+		}
+		return e
+	}
+	k := r.any(suffix(n.end), " to the ", " to ", " - ", "-", " and ", " through ")
+	if k == 0 || !n.plain || len(n.digits) > 2 || !isDigit(r.at(k)) || !r.dated {
+		return 0
+	}
+	m, ok := r.num(k)
+	if !ok || !m.plain || len(m.digits) > 2 || m.lo <= n.lo || m.lo > 31*micro || n.lo < micro {
+		return 0
+	}
+	month, e := r.enMonth(r.gap(suffix(m.end)))
+	if e == 0 || int(m.lo/micro) > daysIn(2024, month) {
+		return 0
+	}
+	return r.dayRange(i, e, month, int(n.lo/micro), int(m.lo/micro))
 }
 
 // enOrdinal reads the 15th, the 15th of next month, 12th of every month, the second one.
@@ -320,6 +367,29 @@ func enNoun(w string) bool {
 	return false
 }
 
+// enParts are fractions people say; each is a part of what is owed.
+var enParts = []struct {
+	word string
+	ppm  int64
+}{
+	{"two thirds", 666_666}, {"two-thirds", 666_666}, {"three quarters of", 750_000}, {"three-quarters", 750_000}, {"a third", 333_333}, {"one third", 333_333}, {"one-third", 333_333},
+	{"a quarter", 250_000}, {"one quarter", 250_000}, {"a fifth", 200_000}, {"one fifth", 200_000}, {"a tenth", 100_000},
+}
+
+func (r *reader) enPart(i int) int {
+	for _, p := range enParts {
+		if j := r.has(i, p.word); j > 0 && r.edge(j) && !enNoun(r.wordAfter(j)) {
+			return r.add(i, j, Figure{Kind: FigPercent, PPM: p.ppm, Unit: "分之"})
+		}
+	}
+	return 0
+}
+
+func (r *reader) wordAfter(j int) string {
+	w, _ := r.word(r.gap(j))
+	return w
+}
+
 // enHalf: "half a month" is a length, "pay half" a part.
 func (r *reader) enHalf(i, j int) int {
 	k := r.any(j, " a ", " an ", "-a-", "-")
@@ -328,6 +398,11 @@ func (r *reader) enHalf(i, j int) int {
 	}
 	if u, e := r.enUnit(k); e > 0 {
 		return r.enDuration(i, e, num{lo: micro / 2, hi: micro / 2}, u)
+	}
+	if m, e := r.word(k); k > j {
+		if mul, ok := enMultiplier(m); ok && mul >= 1000 {
+			return r.enSuffix(i, num{lo: mul * micro / 2, hi: mul * micro / 2, end: e, units: true, top: mul})
+		}
 	}
 	if r.any(j, " past", " hour") > 0 || r.behind(i, "and a ", "on ") {
 		return j

@@ -164,6 +164,9 @@ func (r *reader) enDecimals(i int) (v int64, end int, ok bool) {
 
 // englishNumeric reads what an English reader expects after a number. 0 = nothing English about it.
 func (r *reader) englishNumeric(i int, n num) int {
+	if j := r.enDaysOf(i, n); j > 0 {
+		return j
+	}
 	if n.plain {
 		if e := r.any(n.end, "st", "nd", "rd", "th"); e > 0 && r.edge(e) && n.lo <= 99*micro {
 			return r.enOrdinal(i, e, n.lo/micro)

@@ -67,7 +67,7 @@ func (r *reader) enArticleSpan(i, end int, u timeUnit) int {
 	if r.any(end, " ago", " from now", " later", " and a half") > 0 || r.behind(i, "in ", "within ", "for ", "give me ", "another ", "take ") {
 		return r.enDuration(i, end, num{lo: micro, hi: micro}, u)
 	}
-	return 0
+	return end
 }
 
 // enWithin only looks: the number behind "in" reads its own surroundings.
@@ -79,7 +79,7 @@ func (r *reader) enRelative(i, j int, w string) int {
 	switch w {
 	case "next":
 		step = 1
-	case "last":
+	case "last", "previous", "past":
 		step = -1
 	}
 	k := r.gap(j)
@@ -112,7 +112,7 @@ func (r *reader) enRelative(i, j int, w string) int {
 			}
 		}
 		return r.rangeFigure(i, e, first, calendar.Date{Year: first.Year, Month: first.Month, Day: daysIn(first.Year, first.Month)}, true)
-	case "year":
+	case "year", "yr":
 		y := r.today.Year + step
 		return r.rangeFigure(i, e, calendar.Date{Year: y, Month: 1, Day: 1}, calendar.Date{Year: y, Month: 12, Day: 31}, true)
 	case "weekend":
@@ -130,7 +130,7 @@ func (r *reader) enEnd(i int) int {
 		month, year int
 	}{
 		{"end of the month", 0, -1}, {"end of this month", 0, -1}, {"end of next month", 1, -1}, {"end of month", 0, -1}, {"month end", 0, -1}, {"month-end", 0, -1}, {"eom", 0, -1},
-		{"end of the year", 0, 0}, {"end of this year", 0, 0}, {"end of year", 0, 0}, {"year end", 0, 0}, {"year-end", 0, 0}, {"end of next year", 0, 1},
+		{"end of this year", 0, 0}, {"end of the year", 0, 0}, {"end of this year", 0, 0}, {"end of year", 0, 0}, {"year end", 0, 0}, {"year-end", 0, 0}, {"end of next year", 0, 1},
 	} {
 		if j = r.has(i, w.word); j == 0 || !r.edge(j) {
 			continue

@@ -187,9 +187,7 @@ func (r *reader) phone(i int, g grouped) int {
 	last := -1
 	switch {
 	case g.plus:
-		if len(d) >= 8 && len(d) <= 15 {
-			last = n - 1
-		}
+		last = withCode(d, w)
 	case g.paren:
 		if n >= 2 && w[0] >= 3 && w[0] <= 4 && len(d) >= 9 && len(d) <= 12 {
 			last = n - 1
@@ -225,6 +223,24 @@ func (r *reader) phone(i int, g grouped) int {
 		return 0
 	}
 	return r.addPhone(i, g, last)
+}
+
+// withCode is the last group of a number after +: as many as an international number may have, eleven digits after +86.
+func withCode(d string, w []int) int {
+	limit := 15
+	if len(d) > 2 && d[:2] == "86" {
+		limit = 13
+	}
+	total, last := 0, -1
+	for k, x := range w {
+		if total += x; total > limit {
+			break
+		}
+		if total >= 8 {
+			last = k
+		}
+	}
+	return last
 }
 
 // dialled: words that announce a telephone number.

@@ -91,7 +91,7 @@ func (r *reader) group(j int) bool {
 		return false
 	}
 	wide := func(k int) bool { lo, _ := r.f.Span(k, k+1); return lo < len(r.orig) && r.orig[lo] > 0x7F }
-	return !wide(j) || wide(j-1) && wide(j+1)
+	return !wide(j) || wide(j-1) && wide(j+1) || r.at(j+4) == '.' && isDigit(r.at(j+5)) && isDigit(r.at(j+6)) && !isDigit(r.at(j+7))
 }
 
 // version is 1.2.3: dots that are no decimal points.

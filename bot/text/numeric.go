@@ -14,6 +14,10 @@ func (r *reader) numeric(i int) int {
 	if r.serviceLine(i, n) {
 		return r.add(i, n.end, Figure{Kind: FigPhone, Digits: n.digits})
 	}
+	if n.plain && len(n.digits) == 4 && n.lo >= 1990*micro && n.lo <= 2100*micro && r.edge(n.end) && r.moneyWordAt(r.gap(n.end)) == 0 &&
+		r.behind(i, " in ", "since ", "before ", "of ", "until ", "during ") && !r.behind(i, "instead of ", "balance of ", "total of ", "payment of ", "amount of ", "most of ") {
+		return r.inYear(i, n.end, int(n.lo/micro), false)
+	}
 	if r.latinTail(n) { // "12 instalments", "15th", "3 weeks"
 		if j := r.englishNumeric(i, n); j > 0 {
 			return j
@@ -38,7 +42,7 @@ func (r *reader) numeric(i int) int {
 // latinTail: a Latin letter follows the number directly or after a space.
 func (r *reader) latinTail(n num) bool {
 	c := r.at(r.gap(n.end))
-	return isAlpha(c) || c == '-' && isAlpha(r.at(n.end+1))
+	return isAlpha(c) || isDigit(r.at(n.end+1)) && r.at(n.end) == '-' && n.latin || c == '-' && isAlpha(r.at(n.end+1))
 }
 
 // spread reads the second half of 3-5, 三到五千, 两万至三万.
@@ -59,7 +63,9 @@ func (r *reader) spread(n num) num {
 		return n
 	}
 	lo := n.lo
-	if m.top >= 1000 && n.top == 1 && !n.units && n.lo*m.top > n.lo && n.lo*m.top < m.lo && n.lo < 1000*micro {
+	if m.top >= 10_000 && n.top < 10_000 && lo <= 100_000*micro && lo*m.top < m.lo { // 一百二到一百五十万
+		lo *= m.top
+	} else if m.top >= 1000 && n.top == 1 && !n.units && n.lo*m.top > n.lo && n.lo*m.top < m.lo && n.lo < 1000*micro {
 		lo = n.lo * m.top
 	}
 	if lo >= m.lo || soft && m.lo-lo > micro*max(1, m.top) || m.place && n.plain {
@@ -141,6 +147,9 @@ func (r *reader) bare(i int, n num) int {
 	}
 	if n.place && !alone && len(n.digits) == 2 && n.digits[0] == n.digits[1] {
 		return end // 一一说明
+	}
+	if r.at(i) == '负' {
+		n.lo, n.ranged = -n.lo, false
 	}
 	f := Figure{Kind: FigNumber, Digits: n.digits, Micro: n.lo, Approx: approx || r.about(i, end), Unit: r.thing(end)}
 	if v, ok := n.whole(); ok {

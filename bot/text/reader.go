@@ -157,6 +157,10 @@ func (r *reader) hanFigure(i int) int {
 		if j := r.folkRate(i); j > 0 {
 			return j
 		}
+	case '对':
+		if j := r.has(i, "对折"); j > 0 {
+			return r.add(i, j, Figure{Kind: FigPercent, PPM: 500_000})
+		}
 	case '半':
 		if j := r.half(i); j > 0 {
 			return j

@@ -1,6 +1,8 @@
 package understand
 
 import (
+	"strings"
+
 	"hejie/bot/text"
 	"hejie/flows"
 	"hejie/flows/calendar"
@@ -107,10 +109,18 @@ func (r *reading) choice() {
 			}
 		}
 	}
-	for i := range r.figs {
-		f := &r.figs[i]
-		if f.Kind == text.FigNumber && !f.Ordinal && f.Count >= 1 && f.Count <= 9 && r.near(f, "role_choice") == 0 {
-			r.set(flows.SlotChoice, flows.Value{Kind: flows.KindCount, Count: int(f.Count)}, 0.9)
+	for _, w := range r.words["role_choice"] { // 方案一, option 2: one sign after the word, which alone is no figure
+		ws := []rune(w)
+		for i := range r.n.rs {
+			j := i + len(ws)
+			if !r.n.stands(i, ws) || j >= len(r.n.rs) || !r.n.clauseEnd(j+1) {
+				continue
+			}
+			if k := strings.IndexRune("一二三四五六", r.n.rs[j]); k >= 0 {
+				r.set(flows.SlotChoice, flows.Value{Kind: flows.KindCount, Count: k/3 + 1}, 0.9)
+			} else if k := strings.IndexRune("123456", r.n.rs[j]); k >= 0 {
+				r.set(flows.SlotChoice, flows.Value{Kind: flows.KindCount, Count: k + 1}, 0.9)
+			}
 		}
 	}
 }

@@ -88,7 +88,7 @@ func (r *reading) hide(hits []hit) []hit {
 // Words before a phrase that take it back. 不能 is not among them: 不能分期吗 asks for it.
 var (
 	takesBack = []string{"没说要", "没有说要", "没说", "没要", "不想要", "不是要", "不是想", "不需要", "不用", "不要", "不想", "不打算", "不考虑", "没打算", "没想", "没有要", "无需", "不是说", "不办", "不做", "不愿意", "不接受", "别给我", "别", "唔想", "唔要", "不必",
-		"dont want to ", "dont want any ", "dont want an ", "dont want a ", "dont want ", "do not want to ", "do not want a ", "do not want ", "didnt say ", "did not say ", "didnt ask for ", "not asking for ", "dont need a ", "dont need ", "do not need ", "not interested in ", "never asked for ", "rather not ", "no need for "}
+		"dont want to pay in ", "dont want to do ", "dont want to set up ", "dont want to ", "dont want any ", "dont want an ", "dont want a ", "dont want ", "do not want to ", "do not want a ", "do not want ", "didnt say ", "did not say ", "didnt ask for ", "not asking for ", "dont need a ", "dont need ", "do not need ", "not interested in ", "never asked for ", "rather not ", "no need for ", "dont ", "do not ", "never "}
 	keepsIt = []string{"想不想", "要不要", "是不是", "用不用", "能不能", "可不可以", "why dont ", "不是不想", "不是不"}
 )
 
@@ -99,11 +99,11 @@ func (r *reading) negations(hits []hit) {
 			continue
 		}
 		a, _ := r.n.clause(h.from)
-		before := string(r.n.rs[max(a, h.from-18):h.from])
-		inside := string(r.n.rs[max(a, h.from-18):h.to])
+		before := string(r.n.rs[max(a, h.from-28):h.from])
+		inside := string(r.n.rs[max(a, h.from-28):h.to])
 		for _, w := range takesBack {
 			k := strings.LastIndex(before, w)
-			if k < 0 || len([]rune(before[k+len(w):])) > 5 {
+			if k < 0 || len([]rune(before[k+len(w):])) > slack(w) {
 				continue
 			}
 			h.negated = true
@@ -114,6 +114,17 @@ func (r *reading) negations(hits []hit) {
 			}
 		}
 	}
+}
+
+// slack is how many runes may stand between the negation and what it takes back.
+func slack(w string) int {
+	switch {
+	case w == "dont " || w == "do not " || w == "never ":
+		return 0
+	case w[0] < 0x80:
+		return 12
+	}
+	return 5
 }
 
 // byContext moves the weights by the question just asked.

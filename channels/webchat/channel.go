@@ -145,6 +145,9 @@ func (c *Channel) Send(_ context.Context, cl guard.Cleared) (bot.Receipt, error)
 	return bot.Receipt{State: "sent"}, nil
 }
 
+// Connected counts sockets, streams and waiting polls, for metrics.
+func (c *Channel) Connected() int { return c.hub.count() }
+
 // Handler serves the protocol and its reads.
 func (c *Channel) Handler() http.Handler {
 	mux := http.NewServeMux()

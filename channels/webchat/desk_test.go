@@ -37,6 +37,9 @@ type memDesk struct {
 	commit  time.Duration
 }
 
+// The bot is the desk of production.
+var _ Desk = (*bot.Bot)(nil)
+
 func newDesk(t testing.TB, now func() time.Time) *memDesk {
 	d := &memDesk{
 		t: t, bus: bot.NewBus(), now: now, convs: map[string]*bot.Conversation{}, rows: map[string][]bot.Message{},

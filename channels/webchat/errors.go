@@ -113,6 +113,9 @@ func respondError(w http.ResponseWriter, e *wireError) {
 	if e.Retry > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int((e.Retry+time.Second-1)/time.Second)))
 	}
+	if info.status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
 	respond(w, info.status, map[string]any{"code": e.Code, "message": info.message})
 }
 

@@ -103,7 +103,7 @@ func (c *Channel) attend(cl *client, conn *websocket.Conn) {
 	r := &reader{cl: cl, conn: conn, lim: &c.lim, frames: rate.NewLimiter(rate.Limit(float64(c.lim.FramesPerMin)/60), c.lim.FramesPerMin)}
 	r.loop()
 	<-written
-	conn.Close()
+	_ = conn.Close()
 	if r.typing {
 		c.desk.Typing(cl.cid, false)
 	}

@@ -63,7 +63,7 @@ func newCore(ctx context.Context, o coreOptions) (*core, error) {
 			return nil, err
 		}
 	}
-	st, err := store.Open(ctx, o.DatabaseURL)
+	st, err := store.Open(ctx, o.DatabaseURL, store.WithClock(o.Now))
 	if err != nil {
 		return nil, err
 	}

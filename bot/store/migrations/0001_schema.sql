@@ -89,7 +89,6 @@ CREATE TABLE conversation (
     head_seq    BIGINT NOT NULL DEFAULT 0,
     read_seq    BIGINT NOT NULL DEFAULT 0,
     recv_seq    BIGINT NOT NULL DEFAULT 0,
-    outbox_head BIGINT NOT NULL DEFAULT 0,
     version     BIGINT NOT NULL DEFAULT 0,
     state       TEXT NOT NULL,
     created_ms  BIGINT NOT NULL,

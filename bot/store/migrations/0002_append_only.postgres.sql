@@ -26,3 +26,13 @@ CREATE TRIGGER message_no_truncate BEFORE TRUNCATE ON message FOR EACH STATEMENT
 CREATE TRIGGER arrangement_append_only BEFORE DELETE OR UPDATE OF id, creditor_id, debtor_id, account_id, conv_id, offer_id, kind, currency, total, waived, agreement, sha256, agreed_ms
     ON arrangement FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER arrangement_no_truncate BEFORE TRUNCATE ON arrangement FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- The end of the chain follows its last line.
+-- +goose StatementBegin
+CREATE FUNCTION audit_moves_head() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE audit_head SET n = NEW.n, hash = NEW.hash WHERE id = 1;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER audit_moves_head AFTER INSERT ON audit FOR EACH ROW EXECUTE FUNCTION audit_moves_head();

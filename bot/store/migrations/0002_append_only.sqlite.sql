@@ -46,3 +46,8 @@ CREATE TRIGGER turn_no_update BEFORE UPDATE ON turn BEGIN SELECT RAISE(ABORT, 't
 -- +goose StatementBegin
 CREATE TRIGGER turn_no_delete BEFORE DELETE ON turn BEGIN SELECT RAISE(ABORT, 'turn is append-only'); END;
 -- +goose StatementEnd
+
+-- The end of the chain follows its last line.
+-- +goose StatementBegin
+CREATE TRIGGER audit_moves_head AFTER INSERT ON audit BEGIN UPDATE audit_head SET n = NEW.n, hash = NEW.hash WHERE id = 1; END;
+-- +goose StatementEnd

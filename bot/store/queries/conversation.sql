@@ -13,6 +13,10 @@ FROM conversation WHERE id = $1
 UPDATE conversation SET updated_ms = $2 WHERE id = $1
 RETURNING id, epoch, creditor_id, debtor_id, channel, address, lang, identity, control, agent_id, crisis, reason, head_seq, read_seq, recv_seq, version, state, created_ms, updated_ms, waiting_ms
 
+-- name: conversation_lock_turn
+-- The same, with what a turn compares.
+UPDATE conversation SET updated_ms = $2 WHERE id = $1 RETURNING version, identity, debtor_id
+
 -- name: conversation_of
 -- $1 creditor, $2 debtor, $3 channel: the newest one still open
 SELECT id, epoch, creditor_id, debtor_id, channel, address, lang, identity, control, agent_id, crisis, reason, head_seq, read_seq, recv_seq, version, state, created_ms, updated_ms, waiting_ms
@@ -31,9 +35,6 @@ UPDATE conversation SET control = $2, agent_id = $3, waiting_ms = $4, updated_ms
 -- name: conversation_next_seq
 -- $1 id, $2 now
 UPDATE conversation SET head_seq = head_seq + 1, updated_ms = $2 WHERE id = $1 RETURNING head_seq, control
-
--- name: conversation_next_pos
-UPDATE conversation SET outbox_head = outbox_head + 1 WHERE id = $1 RETURNING outbox_head
 
 -- name: conversation_seen
 -- $1 id, $2 received up to, $3 read up to. Marks only move forward and never past what was said.

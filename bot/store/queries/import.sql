@@ -57,10 +57,12 @@ ON CONFLICT (creditor_id, ref) DO UPDATE SET name = excluded.name,
     monthly_income = COALESCE(excluded.monthly_income, debtor.monthly_income)
 
 -- name: import_known
--- Known accounts of the file, a page of them: $2 after row, $3 limit
-SELECT r.row_no AS row_no, a.id AS account_id, r.principal, r.interest, r.penalty, r.fees, r.as_of, r.last_payment_on, a.as_of AS old_as_of, a.last_payment_on AS old_payment_on
-FROM import_row AS r JOIN account AS a ON a.creditor_id = r.creditor_id AND a.account_no = r.account_no
-WHERE r.import_id = $1 AND r.row_no > $2 ORDER BY r.row_no LIMIT $3
+-- A page of the file's rows with what the books say of the account, empty when it is new: $2 after row, $3 limit.
+-- The page is cut before the join, so that each page looks up its own accounts only.
+SELECT r.row_no AS row_no, COALESCE(a.id, '') AS account_id, r.principal, r.interest, r.penalty, r.fees, r.as_of, r.last_payment_on,
+    COALESCE(a.as_of, '') AS old_as_of, COALESCE(a.last_payment_on, '') AS old_payment_on
+FROM (SELECT * FROM import_row WHERE import_id = $1 AND row_no > $2 ORDER BY row_no LIMIT $3) AS r
+LEFT JOIN account AS a ON a.creditor_id = r.creditor_id AND a.account_no = r.account_no ORDER BY r.row_no
 
 -- name: import_known_entries
 -- Their entries: $2 after row, $3 up to row
@@ -98,6 +100,3 @@ WHERE r.import_id = $1
 
 -- name: import_new_accounts
 SELECT count(*) FROM import_row AS r JOIN account AS a ON a.id = r.account_id WHERE r.import_id = $1
-
--- name: entry_insert
-INSERT INTO entry (id, account_id, kind, component, amount, value_on, basis, posted_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

@@ -1,8 +1,10 @@
 -- The outbox: what is to be said, in order.
 
 -- name: outbox_insert
+-- The conversation's lock is held: nobody else takes the same place.
 INSERT INTO outbox (draft_id, conv_id, pos, channel, draft, verdict, facts, zone, state, next_ms, created_ms, updated_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10)
+VALUES ($1, $2, (SELECT COALESCE(max(pos), 0) + 1 FROM outbox WHERE conv_id = $2), $3, $4, $5, $6, $7, $8, $9, $9, $9)
+ON CONFLICT (draft_id) DO NOTHING
 
 -- name: outbox_exists
 SELECT count(*) FROM outbox WHERE draft_id = $1

@@ -107,7 +107,7 @@ export class HjChat extends LitElement {
       masked: this.masked,
       setMasked: (on) => (this.masked = on),
       act: (a, label) => this.sessions.client?.action(a, label),
-      say: (text) => this.sessions.client?.text(text),
+      say: (text) => this.sessions.say(text),
       quote: async (count, first) => api.quote(saved(), count, first),
       openAgreement: async (id, sha) => {
         const bytes = await api.agreement(saved(), id)
@@ -201,7 +201,7 @@ export class HjChat extends LitElement {
 
   private hintKey(items: Item[], crisis: boolean): Key {
     if (crisis) return 'composer_crisis'
-    const last = items.findLast((i) => i.cards.some((c) => c.type !== 'quick_replies'))?.cards.at(-1)?.type
+    const last = items.flatMap((i) => i.cards).findLast((c) => c.type !== 'quick_replies')?.type
     return last === 'plan_offer' ? 'composer_offers' : last === 'agreement' ? 'composer_agreement' : 'composer'
   }
 

@@ -15,6 +15,7 @@ export class Sessions {
   private attempt = 0
   private timer?: ReturnType<typeof setTimeout>
   private opening = false
+  private early: string[] = [] // written before there was a session
   private run = 0 // a newer start makes an older answer stale
 
   constructor(
@@ -31,6 +32,12 @@ export class Sessions {
     const saved = load(this.creditor)
     if (saved) this.use(saved)
     else this.open()
+  }
+
+  // say sends a text, or keeps it until the first session is there: what a person wrote is never dropped.
+  say(text: string): void {
+    if (this.client) this.client.text(text)
+    else this.early.push(text)
   }
 
   // identify takes the host's signed token. The same token is never used twice: the server would refuse it.
@@ -120,6 +127,7 @@ export class Sessions {
     this.client = client
     // What was written but never stored moves along, unless somebody else may be at the keyboard now.
     if (same) for (const o of unsent) if (o.kind === 'text' && o.text) client.text(o.text)
+    for (const text of this.early.splice(0)) client.text(text)
     client.start()
     this.changed()
   }

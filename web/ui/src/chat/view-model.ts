@@ -37,10 +37,9 @@ export function answeredBy(card: Card, later: Item[]): boolean {
   return later.some((i) => i.state !== 'failed' && names.includes(i.action?.name ?? ''))
 }
 
-// quickOf is the row of pills under the newest message; any answer makes it go.
+// quickOf is the newest row of pills; any word of the person makes it go.
 export function quickOf(items: Item[]): QuickItem[] {
-  const last = items.at(-1)
-  if (!last || last.role === 'user') return []
-  const card = last.cards.findLast((c) => c.type === 'quick_replies')
+  const said = items.slice(items.findLastIndex((i) => i.role === 'user') + 1)
+  const card = said.flatMap((i) => i.cards).findLast((c) => c.type === 'quick_replies')
   return (card?.items ?? []).slice(0, 4)
 }

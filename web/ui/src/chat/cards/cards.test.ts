@@ -4,6 +4,7 @@ import { translator } from '../i18n'
 import type { Item } from '../link/transcript'
 import { answeredBy, crisisStart, liveCards, quickOf, visible } from '../view-model'
 import type { Card, Offer } from '../wire'
+import { readFactors } from './forms'
 import { niceTop, remaining } from './chart'
 import { fitting, namesOf, sentence } from './offer-text'
 import { widths } from './split-bar'
@@ -69,6 +70,22 @@ it('the bar fills its width, keeps slivers visible and shows nothing for nothing
   expect(widths([0, 0, 0, 0])).toEqual([0, 0, 0, 0])
 })
 
+describe('identity form', () => {
+  const all = ['name', 'phone_last4', 'id_last4'] as const
+
+  it('takes any two of three and leaves blanks out', () => {
+    const r = readFactors([...all], { name: '张伟', phone_last4: '', id_last4: '228x' })
+    expect(r).toEqual({ fields: { name: '张伟', id_last4: '228X' }, faults: {} })
+  })
+  it('asks for what is missing or malformed', () => {
+    expect(readFactors([...all], {}).faults).toEqual({ name: 'need_name', phone_last4: 'need_4' })
+    expect(readFactors([...all], { name: '张伟' }).faults).toEqual({ phone_last4: 'need_4' })
+    expect(readFactors([...all], { name: '张伟', phone_last4: '55a1' }).faults).toEqual({ phone_last4: 'need_4' })
+    expect(readFactors(['id_last4'], { id_last4: 'X228' }).faults).toEqual({ id_last4: 'need_4' })
+    expect(readFactors(['id_last4'], {}).faults).toEqual({ id_last4: 'need_4' })
+  })
+})
+
 describe('what is drawn', () => {
   const item = (role: Item['role'], more: Partial<Item> = {}): Item => ({
     key: String(Math.random()),
@@ -108,7 +125,9 @@ describe('what is drawn', () => {
   it('quick replies stand under the newest message and go with any answer', () => {
     const q = card('quick_replies', { items: ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, label: id })) })
     expect(quickOf([item('bot', { cards: [q] })]).map((x) => x.id)).toEqual(['a', 'b', 'c', 'd'])
+    expect(quickOf([item('bot', { cards: [q] }), item('bot')])).toHaveLength(4)
     expect(quickOf([item('bot', { cards: [q] }), item('user')])).toEqual([])
+    expect(quickOf([item('bot', { cards: [q] }), item('user'), item('bot')])).toEqual([])
   })
 
   it('withheld rows keep their place and are not shown', () => {

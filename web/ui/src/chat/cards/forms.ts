@@ -5,6 +5,30 @@ import { CardElement } from './base'
 const factors = ['name', 'phone_last4', 'id_last4'] as const
 type Factor = (typeof factors)[number]
 
+// enough factors to send: any two, where more than two are asked.
+const ENOUGH = 2
+
+// readFactors checks what was written. A blank one is fine as long as enough others are there.
+export function readFactors(
+  asked: Factor[],
+  values: Partial<Record<Factor, string>>,
+): { fields: Record<string, string>; faults: Partial<Record<Factor, Key>> } {
+  const fields: Record<string, string> = {}
+  const faults: Partial<Record<Factor, Key>> = {}
+  const filled = asked.filter((f) => values[f])
+  for (const f of filled) {
+    const value = values[f] ?? ''
+    const form = { name: /./, phone_last4: /^\d{4}$/, id_last4: /^\d{3}[\dXx]$/ }[f]
+    if (!form.test(value)) faults[f] = 'need_4'
+    fields[f] = f === 'id_last4' ? value.toUpperCase() : value
+  }
+  const missing = Math.min(ENOUGH, asked.length) - filled.length
+  for (const f of asked.filter((x) => !values[x]).slice(0, Math.max(0, missing))) {
+    faults[f] = f === 'name' ? 'need_name' : 'need_4'
+  }
+  return { fields, faults }
+}
+
 // HjVerify asks for identity factors. They go out once as an action; neither we nor the echo keep them.
 export class HjVerify extends CardElement {
   static properties = { ...CardElement.properties, faults: { state: true }, sent: { state: true } }
@@ -50,14 +74,11 @@ export class HjVerify extends CardElement {
 
   private submit(e: Event, asked: Factor[]): void {
     e.preventDefault()
-    const fields: Record<string, string> = {}
-    const faults: Partial<Record<Factor, Key>> = {}
+    const values: Partial<Record<Factor, string>> = {}
     for (const f of asked) {
-      const value = (this.querySelector<HTMLInputElement>(`[name=${f}]`)?.value ?? '').normalize('NFKC').trim()
-      if (f === 'name' ? value.length < 1 : !(f === 'phone_last4' ? /^\d{4}$/ : /^\d{3}[\dXx]$/).test(value))
-        faults[f] = f === 'name' ? 'need_name' : 'need_4'
-      fields[f] = f === 'id_last4' ? value.toUpperCase() : value
+      values[f] = (this.querySelector<HTMLInputElement>(`[name=${f}]`)?.value ?? '').normalize('NFKC').trim()
     }
+    const { fields, faults } = readFactors(asked, values)
     this.faults = faults
     const bad = asked.find((f) => faults[f])
     if (bad) {

@@ -198,7 +198,7 @@ const en: Catalogue = {
   confirmed: 'Confirmed',
   tick_first: 'Tick the line above first',
   verify: 'Identity check',
-  verify_why: 'Only to make sure it is you. Your bill shows after this.',
+  verify_why: 'Any two are enough. Only to make sure it is you; your bill shows after this.',
   name: 'Name',
   phone_last4: 'Last 4 digits of your phone',
   id_last4: 'Last 4 of your ID number',

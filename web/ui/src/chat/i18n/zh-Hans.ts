@@ -196,7 +196,7 @@ const zhHans = {
   confirmed: '已确认',
   tick_first: '先勾选上面一行',
   verify: '核对身份',
-  verify_why: '只用来确认是您本人，核对以后才显示账单。',
+  verify_why: '填任意两项就可以。只用来确认是您本人，核对以后才显示账单。',
   name: '姓名',
   phone_last4: '手机号后四位',
   id_last4: '身份证后四位',

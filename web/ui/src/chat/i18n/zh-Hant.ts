@@ -197,7 +197,7 @@ const zhHant: Catalogue = {
   confirmed: '已確認',
   tick_first: '先勾選上面一行',
   verify: '核對身分',
-  verify_why: '只用來確認是您本人，核對以後才顯示帳單。',
+  verify_why: '填任意兩項就可以。只用來確認是您本人，核對以後才顯示帳單。',
   name: '姓名',
   phone_last4: '手機號碼後四碼',
   id_last4: '身分證後四碼',

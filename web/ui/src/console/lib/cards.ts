@@ -17,6 +17,8 @@ interface Balance {
   as_of: string
 }
 interface Offer {
+  id?: string
+  valid_until?: string
   kind: string
   total_fen: number
   waived_fen: number
@@ -35,6 +37,15 @@ interface CardData {
 }
 
 const known = ['balance', 'plan_offer', 'agreement', 'verify', 'crisis', 'form', 'law', 'csat']
+
+// offersIn finds the offers a part showed: the table moves on, the thread keeps them.
+export function offersIn(parts: Part[]): Offer[] {
+  return parts.flatMap((p) => {
+    const d = (p.data ?? {}) as CardData
+    const agreed = d.agreement?.agreement?.offer
+    return [...(d.offers?.offers ?? []), ...(agreed ? [agreed] : [])]
+  })
+}
 
 export function readCard(part: Part): CardRows {
   const data = (part.data ?? {}) as CardData

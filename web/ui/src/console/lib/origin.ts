@@ -1,14 +1,15 @@
 // Explains the origin of a figure from what the debtor panel already holds. Unknown origins show as recorded.
 import { amount, longDate } from '../../shared/format'
 import { dateLang, t, word } from '../i18n'
-import type { Account, Figure, Panel } from './types'
+import { offersIn } from './cards'
+import type { Account, Figure, Panel, Part } from './types'
 
 export interface OriginRow {
   label: string
   value: string
 }
 
-export function explain(f: Figure, panel: Panel | null): OriginRow[] {
+export function explain(f: Figure, panel: Panel | null, shown: Part[] = []): OriginRow[] {
   const at = f.origin.indexOf(':')
   const kind = at < 0 ? f.origin : f.origin.slice(0, at)
   const id = at < 0 ? '' : f.origin.slice(at + 1)
@@ -20,7 +21,7 @@ export function explain(f: Figure, panel: Panel | null): OriginRow[] {
       return balanceRows(id, accounts)
     case 'offer':
     case 'agreement':
-      return offerRows(id, panel)
+      return offerRows(id, panel, shown)
     case 'statute':
       return [{ label: t('origin_statute'), value: id }]
     case 'policy':
@@ -70,8 +71,8 @@ function balanceRows(id: string, accounts: Account[]): OriginRow[] {
   ]
 }
 
-function offerRows(id: string, panel: Panel | null): OriginRow[] {
-  const o = panel?.offers.find((x) => x.id === id)
+function offerRows(id: string, panel: Panel | null, shown: Part[]): OriginRow[] {
+  const o = [...(panel?.offers ?? []), ...offersIn(shown)].find((x) => x.id === id)
   if (!o) return [{ label: t('origin_offer'), value: id }]
   return [
     { label: t('origin_offer'), value: word('kind', o.kind) },
