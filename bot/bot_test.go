@@ -225,6 +225,41 @@ func TestBotIsSilentWhileAPersonHolds(t *testing.T) {
 	}
 }
 
+// A reply that was ready when a person took over is stopped for good; what the person says then is not held up by it.
+func TestQueuedReplyIsStoppedByTakeOver(t *testing.T) {
+	ctx := context.Background()
+	var taken *house
+	h := build(t, func(s *store.Store) bot.Keeping {
+		return &lateTakeOver{Store: s, then: func() { _, err := taken.TakeOver(ctx, taken.conv, lin); must(t, err) }}
+	}).open(flows.Verified, "d1")
+	taken = h
+	if got := h.say("我一共欠多少"); strings.Contains(got, "11,821.40") {
+		t.Errorf("the bot spoke after the take-over: %s", got)
+	}
+	v, err := h.Submit(ctx, draft(h.conv, "a1", "您好，我是人工客服林倩。"))
+	must(t, err)
+	must(t, h.Settle(ctx, h.conv))
+	if got := words(h.wire.take()); v.Decision != guard.Pass || !strings.Contains(got, "林倩") {
+		t.Errorf("%+v: %q", v, got)
+	}
+}
+
+// lateTakeOver lets a person take over between the commit of a turn and its delivery.
+type lateTakeOver struct {
+	*store.Store
+	then func()
+}
+
+func (l *lateTakeOver) CommitTurn(ctx context.Context, r bot.TurnResult) error {
+	err := l.Store.CommitTurn(ctx, r)
+	if err == nil && len(r.Outbox) > 0 && l.then != nil {
+		f := l.then
+		l.then = nil
+		f()
+	}
+	return err
+}
+
 func TestCrisisIsSeenWhileAPersonHolds(t *testing.T) {
 	h := build(t, nil).open(flows.Verified, "d1")
 	_, err := h.TakeOver(context.Background(), h.conv, lin)

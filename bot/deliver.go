@@ -36,7 +36,7 @@ func (b *Bot) deliverOne(ctx context.Context, convID string, o Outgoing) error {
 		return err
 	}
 	cleared, verdict, err := b.filter.Clear(ctx, o.Draft, facts)
-	if err != nil {
+	if err != nil && !errors.Is(err, guard.ErrStopped) {
 		return err // the audit could not be written: nothing went out, the lease ends and it is tried again
 	}
 	if verdict.Decision != guard.Pass {

@@ -47,6 +47,7 @@ type flowDef struct {
 	Requires []string  `yaml:"requires"` // gates, in order
 	Preempts int       `yaml:"preempts"` // stop flows: smaller comes first
 	Alone    bool      `yaml:"alone"`    // stop flows: nothing else of the turn is answered
+	Each     bool      `yaml:"each"`     // info flows: each intent of a turn is answered on its own
 	NoReturn bool      `yaml:"no_return"`
 	Steps    []stepDef `yaml:"steps"`
 

@@ -207,7 +207,7 @@ func hearGoOn(t *turn) string {
 }
 
 func hearPromise(t *turn) string {
-	if t.gave(SlotDate, SlotDeferTo, SlotFirstDue, SlotPaidOn, SlotAmount, SlotMonthly, SlotLump, SlotPaidAmount, SlotDayOfMonth) || t.has("affirm") {
+	if t.gave(SlotDate, SlotDeferTo, SlotFirstDue, SlotPaidOn, SlotAmount, SlotMonthly, SlotLump, SlotPaidAmount, SlotDayOfMonth) {
 		return "given"
 	}
 	return onlyIf(t.has("deny"), "no")

@@ -31,7 +31,9 @@ func (t *turn) route() {
 		t.st.Misses = 0
 		return
 	}
-	t.miss()
+	if !t.rated {
+		t.miss()
+	}
 }
 
 // triggers starts the flows that are never missed. It tells whether nothing else of the turn may be answered.
@@ -65,21 +67,28 @@ func (t *turn) firstOf(f *flowDef) Intent {
 	return ""
 }
 
+// topic is a flow this turn asks for, and the intent that did.
+type topic struct {
+	flow   *flowDef
+	intent Intent
+}
+
 // topics are the flows this turn newly asks for, besides triggers and besides what the open question hears.
-func (t *turn) topics() []*flowDef {
-	var out []*flowDef
+func (t *turn) topics() []topic {
+	var out []topic
 	for _, in := range t.said {
 		f := t.e.byIntent[in]
-		if f == nil || f.Kind == StopFlow || slices.Contains(out, f) || t.heardByOpen(in, f) {
+		known := func(o topic) bool { return o.flow == f && !f.Each }
+		if f == nil || f.Kind == StopFlow || slices.ContainsFunc(out, known) || t.heardByOpen(in, f) {
 			continue
 		}
-		out = append(out, f)
+		out = append(out, topic{f, in})
 	}
 	if t.actsOnOffer() {
-		out = append(out, t.e.flow("agree_terms"))
+		out = append(out, topic{t.e.flow("agree_terms"), ""})
 	}
 	if len(out) == 0 && t.claims() && t.st.Identity != Verified && t.open.Flow != "verify_identity" {
-		out = append(out, t.e.flow("verify_identity"))
+		out = append(out, topic{t.e.flow("verify_identity"), ""})
 	}
 	return out
 }
@@ -101,30 +110,27 @@ func (t *turn) heardByOpen(in Intent, f *flowDef) bool {
 	return f.ID == talkFlow[t.mem.Kind]
 }
 
-// wishes starts what was asked for: at most one task, and every question.
+// wishes starts what was asked for: every question first, then at most one task.
 func (t *turn) wishes() {
-	var tasks, infos []*flowDef
-	for _, f := range t.topics() {
-		if f.Kind == TaskFlow {
-			tasks = append(tasks, f)
-		} else {
-			infos = append(infos, f)
+	var task *topic
+	for _, w := range t.topics() {
+		if w.flow.Kind != TaskFlow {
+			t.begins(w)
+		} else if task == nil {
+			task = &w
 		}
 	}
-	for _, f := range infos {
-		if in := t.firstOf(f); in != "" {
-			t.mem.Topic = in
-		}
-		t.start(f)
-		t.runFresh()
+	if task != nil {
+		t.begins(*task)
 	}
-	if len(tasks) > 0 {
-		if in := t.firstOf(tasks[0]); in != "" {
-			t.mem.Topic = in
-		}
-		t.start(tasks[0])
-		t.runFresh()
+}
+
+func (t *turn) begins(w topic) {
+	if w.intent != "" {
+		t.mem.Topic = w.intent
 	}
+	t.start(w.flow)
+	t.runFresh()
 }
 
 // runFresh walks a flow just started, unless it waits behind a question that is heard next.

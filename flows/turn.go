@@ -30,6 +30,7 @@ type turn struct {
 	done   bool // something of this turn was dealt with
 	called bool // a person was called in this turn
 	waited bool // a person had been called before
+	rated  bool // a score was given
 	alone  bool // a trigger that stands alone was met
 
 	vars    map[string]Value
@@ -70,6 +71,7 @@ func (t *turn) read(cmds []Command) {
 		}
 	}
 	t.quiet = silent > 0 && silent == len(cmds)
+	t.rated = t.rated && len(cmds) == 1
 }
 
 func (t *turn) hearIntent(c Command) {
@@ -125,7 +127,7 @@ func (t *turn) readAction(a *Action) {
 			t.put(SlotFirstDue, Value{Kind: KindDate, Date: a.FirstDue})
 		}
 	case "csat":
-		t.done = true
+		t.rated = true // kept by the transcript; there is nothing to answer
 	default:
 		t.act = a
 	}
@@ -179,7 +181,7 @@ func (t *turn) finish() {
 	if t.waited && !t.called && !t.alone && !t.st.Crisis && !t.quiet && len(t.replies) > 0 {
 		t.say(t.deskReply("still_waiting", "handoff_again_closed", "still_waiting"))
 	}
-	if len(t.replies) == 0 && !t.quiet && !t.done {
+	if len(t.replies) == 0 && !t.quiet && !t.done && !t.rated {
 		t.fault("nothing was said")
 		t.say("nothing_open")
 	}

@@ -63,7 +63,6 @@ type ImportReport struct {
 const (
 	defaultListMax = 50
 	stageRows      = 100 // rows in one statement
-	pageRows       = 500 // accounts held in memory at once
 )
 
 // errDryRun rolls a finished import back.

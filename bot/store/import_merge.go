@@ -162,12 +162,12 @@ type knownRow struct {
 func (im *importer) refresh(t *tx) error {
 	for after := 0; ; {
 		var rows []knownRow
-		if err := t.sel(&rows, "import_known", im.id, after, pageRows); err != nil || len(rows) == 0 {
+		if err := t.sel(&rows, "import_known", im.id, after); err != nil || len(rows) == 0 {
 			return err
 		}
 		upTo := rows[len(rows)-1].Row
 		var entries []ledger.Entry
-		if err := t.sel(&entries, "import_known_entries", im.id, after, upTo); err != nil {
+		if err := t.sel(&entries, "import_known_entries", im.id, after); err != nil {
 			return err
 		}
 		byAccount := map[string][]ledger.Entry{}

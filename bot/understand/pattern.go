@@ -9,10 +9,12 @@ import (
 )
 
 // A pattern is a phrase with a little more: (a|b) either, (a|) maybe, … up to a few words of the same clause in between,
+// …… the same across a comma,
 // <name> a list of words.yaml, ^ and $ the ends of a clause. It is matched on normalised text.
 type element struct {
 	alts [][]rune
-	gap  int // runes that may stand before it
+	gap  int  // runes that may stand before it
+	far  bool // …… : the gap may cross a comma
 }
 
 type pattern struct {
@@ -85,8 +87,12 @@ func product(a, b [][]rune) [][]rune {
 // elements splits a pattern into literals, groups and gaps.
 func elements(s string, words map[string][]string) ([]element, error) {
 	var els []element
-	gap := 0
+	gap, far := 0, false
 	for s != "" {
+		if rest, ok := strings.CutPrefix(s, "……"); ok {
+			s, gap, far = rest, 2*gapHan, true
+			continue
+		}
 		if rest, ok := strings.CutPrefix(s, "…"); ok {
 			s, gap = rest, gapHan
 			continue
@@ -99,14 +105,14 @@ func elements(s string, words map[string][]string) ([]element, error) {
 		if err != nil {
 			return nil, err
 		}
-		e := element{gap: gap}
+		e := element{gap: gap, far: far}
 		for _, a := range alts {
 			e.alts = append(e.alts, literal(a))
 		}
 		if e.gap > 0 && latinOnly(e.alts) {
 			e.gap = gapLatin
 		}
-		els, gap, s = append(els, e), 0, rest
+		els, gap, far, s = append(els, e), 0, false, rest
 	}
 	if len(els) == 0 || gap > 0 || els[0].gap > 0 {
 		return nil, errors.New("must begin and end with words")
@@ -323,7 +329,7 @@ func (p *pattern) follow(n norm, i, k int) int {
 	e := &p.rest[k]
 	for skip := 0; skip <= e.gap; skip++ {
 		j := i + skip
-		if j > len(n.rs) || skip > 0 && isMark(n.rs[j-1]) {
+		if j > len(n.rs) || skip > 0 && isMark(n.rs[j-1]) && !(e.far && n.rs[j-1] != '?') {
 			break
 		}
 		for _, a := range e.alts {

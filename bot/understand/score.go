@@ -61,24 +61,21 @@ func (r *reading) score(hits []hit) []scored {
 // hide drops hits inside a look-alike of the same intent, and hits of other intents inside a longer phrase.
 // What must never be missed is hidden by its own look-alikes only.
 func (r *reading) hide(hits []hit) []hit {
-	out := hits[:0:0]
-	for i, h := range hits {
+	covers := func(o, h hit) bool { return o.from <= h.from && o.to >= h.to }
+	real := hits[:0:0]
+	for _, h := range hits {
 		if h.kind == except {
 			continue
 		}
-		hidden := false
-		for j, o := range hits {
-			if i == j || o.from > h.from || o.to < h.to {
-				continue
-			}
-			longer := o.to-o.from > h.to-h.from
-			if o.kind == except {
-				hidden = hidden || o.rule == h.rule
-			} else if o.rule != h.rule && r.rules[h.rule].tier == 0 && (longer || r.rules[o.rule].tier > 0) {
-				hidden = true
-			}
+		if !slices.ContainsFunc(hits, func(o hit) bool { return o.kind == except && o.rule == h.rule && covers(o, h) }) {
+			real = append(real, h)
 		}
-		if !hidden {
+	}
+	out := real[:0:0]
+	for _, h := range real {
+		if r.rules[h.rule].tier > 0 || !slices.ContainsFunc(real, func(o hit) bool {
+			return o.rule != h.rule && covers(o, h) && (o.to-o.from > h.to-h.from || r.rules[o.rule].tier > 0)
+		}) {
 			out = append(out, h)
 		}
 	}

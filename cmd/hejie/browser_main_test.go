@@ -196,13 +196,13 @@ func agentSpeaks(t *testing.T, c, debtor *page) {
 	c.wait("/console", "the filter's objection", has("T02"))
 	compose("您好，我是人工客服林倩，您慢慢说。")
 	c.wait("/console", "the objection to go", "!"+has("T02"))
-	c.do("/console", "sending", `document.querySelector('.composer button.send, .composer .send button, .composer button[type=submit]')`)
+	c.do("/console", "sending", `document.querySelector('.composer .sendrow button:not([disabled])')`)
 	debtor.wait(chatPath, "the agent's words", has("您慢慢说"))
 	if debtor.count(fmt.Sprintf(`%s ? 1 : 0`, has("坐牢"))) != 0 {
 		t.Error("the stopped words arrived")
 	}
 	c.do("/console", "handing back", button("交还"))
-	debtor.wait(chatPath, "the notice", `[...document.querySelectorAll('li.notice')].length > 0`)
+	debtor.wait(chatPath, "the bot to be back", `document.querySelectorAll('li.notice').length >= 2 && !`+has("正在和您沟通"))
 }
 
 // cutLine drops the connection while the debtor writes; nothing may be lost or doubled.

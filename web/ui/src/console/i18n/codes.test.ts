@@ -3,9 +3,12 @@ import en from './en'
 import zh from './zh'
 
 // The flow files name the reasons an agent will read; none of them may reach the page as a raw code.
-const read = { query: '?raw', import: 'default', eager: true } as const
-const yaml = Object.values(import.meta.glob<string>('../../../../../flows/*.yaml', read))
-const code = Object.values(import.meta.glob<string>('../../../../../flows/*.go', read))
+const yaml = Object.values(
+  import.meta.glob<string>('../../../../../flows/*.yaml', { query: '?raw', import: 'default', eager: true }),
+)
+const code = Object.values(
+  import.meta.glob<string>('../../../../../flows/*.go', { query: '?raw', import: 'default', eager: true }),
+)
 
 function found(texts: string[], pattern: RegExp): string[] {
   return [...new Set(texts.flatMap((t) => [...t.matchAll(pattern)].map((m) => m[1])))]

@@ -83,13 +83,12 @@ function offerRows(id: string, panel: Panel | null, shown: Part[]): OriginRow[] 
         total: amount(o.total_fen),
       }),
     },
-    {
-      label: t('origin_date'),
-      value: t('valid_until', {
-        date: longDate(o.valid_until, dateLang.value),
-      }),
-    },
+    ...validity(o.valid_until),
   ]
+}
+
+function validity(until: string | undefined): OriginRow[] {
+  return until ? [{ label: t('origin_date'), value: t('valid_until', { date: longDate(until, dateLang.value) }) }] : []
 }
 
 export function componentWord(c: string): string {
