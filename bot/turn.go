@@ -12,6 +12,9 @@ import (
 // turnTries bounds how often a turn is done anew because a person took over, or another node was faster.
 const turnTries = 3
 
+// languageSure: from this confidence on a message decides the language of the answers.
+const languageSure = 0.5
+
 // turn does one turn of a conversation, if messages wait for it.
 func (b *Bot) turn(ctx context.Context, convID string) (bool, error) {
 	return b.turnWith(ctx, convID, nil)
@@ -94,8 +97,8 @@ func (b *Bot) understand(ctx context.Context, conv *Conversation, cf flows.CaseF
 		return Understood{}, fmt.Errorf("understand: %w", err)
 	}
 	u.Commands = append(acts, u.Commands...)
-	if u.Lang != "" {
-		conv.Lang = u.Lang
+	if u.Lang != "" && u.Confidence >= languageSure {
+		conv.Lang = u.Lang // a slip of the keyboard must not change the language of the talk
 	}
 	return u, nil
 }

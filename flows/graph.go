@@ -91,57 +91,60 @@ func (e *Engine) Mermaid(id string) (string, error) {
 }
 
 const (
-	boxWide, boxHigh, boxGap = 420, 34, 30
-	svgLeft                  = 40
+	boxWide, boxHigh, boxGap = 420, 34, 26
+	svgLeft, lineHigh        = 40, 16
 )
 
-// SVG draws a flow top down: one box a step, curves for every way, ends at the right.
+// SVG draws a flow top down: one box a step, a stroke to the next one, and beside the box where else it leads.
+// Ways that jump are written, not drawn: thirty crossing curves tell nobody anything.
 func (e *Engine) SVG(id string) (string, error) {
 	f := e.flows[id]
 	if f == nil {
 		return "", fmt.Errorf("flows: no flow %q", id)
 	}
 	steps, lines := f.drawing()
-	y := map[string]int{}
-	for i, s := range steps {
-		y[s.id] = 50 + i*(boxHigh+boxGap)
-	}
 	var b strings.Builder
-	high := 50 + len(steps)*(boxHigh+boxGap)
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="960" height="%d" font-family="system-ui,sans-serif" font-size="12">`+"\n", high)
-	fmt.Fprintf(&b, `<title>%s</title><text x="%d" y="26" font-weight="600">%s</text>`+"\n", html.EscapeString(f.About), svgLeft, html.EscapeString(f.ID))
-	for i, l := range lines {
-		svgLine(&b, i, l, y)
-	}
-	for _, s := range steps {
-		round, fill := 4, "#ECEFEA"
-		if s.waits {
-			round, fill = 16, "#E1EEEA"
+	y := 50
+	for i, s := range steps {
+		next := ""
+		if i+1 < len(steps) {
+			next = steps[i+1].id
 		}
-		fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%d" height="%d" rx="%d" fill="%s" stroke="#7F8984"/>`, svgLeft, y[s.id], boxWide, boxHigh, round, fill)
-		fmt.Fprintf(&b, `<text x="%d" y="%d" fill="#1C2421">%s</text>`+"\n", svgLeft+12, y[s.id]+21, html.EscapeString(clip(s.label, 62)))
+		y += svgStep(&b, s, next, lines, y)
 	}
-	b.WriteString("</svg>\n")
-	return b.String(), nil
+	head := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="880" height="%d" font-family="system-ui,sans-serif" font-size="12">`+"\n"+
+		`<rect width="100%%" height="100%%" fill="#FFFFFF"/><title>%s</title><text x="%d" y="28" font-size="14" font-weight="600" fill="#1C2421">%s</text>`+"\n",
+		y+10, html.EscapeString(f.About), svgLeft, html.EscapeString(f.ID))
+	return head + b.String() + "</svg>\n", nil
 }
 
-func svgLine(b *strings.Builder, i int, l line, y map[string]int) {
-	y1 := y[l.from] + boxHigh
-	y2, inside := y[l.to]
-	x := svgLeft + boxWide
-	switch {
-	case !inside: // leaves the flow: a short way out, named
-		out := y[l.from] + 8 + i%3*9
-		fmt.Fprintf(b, `<path d="M%d %dh26" stroke="#46514C" fill="none"/><text x="%d" y="%d" fill="#46514C">%s</text>`+"\n",
-			x, out, x+30, out+4, html.EscapeString(strings.TrimSpace(l.label+" → "+l.to)))
-	case y2 == y1+boxGap:
-		fmt.Fprintf(b, `<path d="M%d %dv%d" stroke="#46514C"/><text x="%d" y="%d" fill="#46514C">%s</text>`+"\n",
-			svgLeft+60, y1, boxGap, svgLeft+66, y1+19, html.EscapeString(l.label))
-	default:
-		far := x + 190 + i%9*24
-		fmt.Fprintf(b, `<path d="M%d %dC%d %d %d %d %d %d" stroke="#74817B" fill="none"/><text x="%d" y="%d" fill="#46514C">%s</text>`+"\n",
-			x, y1-8, far, y1, far, y2+8, x, y2+8, x+6, y1+4+i%2*10, html.EscapeString(l.label))
+// svgStep draws one step at y and returns how much room it took.
+func svgStep(b *strings.Builder, s drawn, next string, lines []line, y int) int {
+	var down, beside []string
+	for _, l := range lines {
+		switch {
+		case l.from != s.id:
+		case l.to == next:
+			down = append(down, l.label)
+		default:
+			beside = append(beside, strings.TrimSpace(l.label+" → "+l.to))
+		}
 	}
+	round, fill := 4, "#ECEFEA"
+	if s.waits {
+		round, fill = 16, "#E1EEEA"
+	}
+	fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" rx="%d" fill="%s" stroke="#7F8984"/>`, svgLeft, y, boxWide, boxHigh, round, fill)
+	fmt.Fprintf(b, `<text x="%d" y="%d" fill="#1C2421">%s</text>`+"\n", svgLeft+12, y+21, html.EscapeString(clip(s.label, 62)))
+	for i, t := range beside {
+		fmt.Fprintf(b, `<text x="%d" y="%d" fill="#46514C">%s</text>`+"\n", svgLeft+boxWide+16, y+13+i*lineHigh, html.EscapeString(t))
+	}
+	high := max(boxHigh+boxGap, len(beside)*lineHigh+12)
+	if len(down) > 0 {
+		fmt.Fprintf(b, `<path d="M%d %dV%d" stroke="#46514C"/><text x="%d" y="%d" fill="#46514C">%s</text>`+"\n",
+			svgLeft+60, y+boxHigh, y+high, svgLeft+68, y+boxHigh+17, html.EscapeString(strings.Join(down, ", ")))
+	}
+	return high
 }
 
 func clip(s string, n int) string {

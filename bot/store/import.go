@@ -63,6 +63,7 @@ type ImportReport struct {
 const (
 	defaultListMax = 50
 	stageRows      = 100 // rows in one statement
+	pageRows       = 500 // rows whose accounts are held in memory at once
 )
 
 // errDryRun rolls a finished import back.
@@ -110,6 +111,7 @@ type importer struct {
 	report    ImportReport
 	creditors map[string]string // name -> id, known or to be made
 	fresh     []bot.Tenant      // creditors to be made
+	lastRow   int               // the highest row staged
 	batch     []any
 	batched   int
 }
@@ -192,6 +194,7 @@ func (im *importer) stageRow(ctx context.Context, p *rowParser, row rawRow) erro
 	if err != nil {
 		return err
 	}
+	im.lastRow = r.No
 	im.batch = append(im.batch, r.values(im.id, creditorID, im.store.nowMS())...)
 	if im.batched++; im.batched == stageRows {
 		return im.flush(ctx)

@@ -160,14 +160,13 @@ type knownRow struct {
 
 // refresh brings known accounts to the file's figures, page by page.
 func (im *importer) refresh(t *tx) error {
-	for after := 0; ; {
+	for after := 0; after < im.lastRow; after += pageRows {
 		var rows []knownRow
-		if err := t.sel(&rows, "import_known", im.id, after); err != nil || len(rows) == 0 {
+		if err := t.sel(&rows, "import_known", im.id, after, after+pageRows); err != nil {
 			return err
 		}
-		upTo := rows[len(rows)-1].Row
 		var entries []ledger.Entry
-		if err := t.sel(&entries, "import_known_entries", im.id, after); err != nil {
+		if err := t.sel(&entries, "import_known_entries", im.id, after, after+pageRows); err != nil {
 			return err
 		}
 		byAccount := map[string][]ledger.Entry{}
@@ -177,9 +176,6 @@ func (im *importer) refresh(t *tx) error {
 		var values []any
 		n := 0
 		for _, r := range rows {
-			if r.AccountID == "" {
-				continue
-			}
 			im.report.Known++
 			more, err := im.corrections(r, byAccount[r.AccountID], t.now)
 			if err != nil {
@@ -194,8 +190,8 @@ func (im *importer) refresh(t *tx) error {
 			return err
 		}
 		im.report.Entries += int64(n)
-		after = upTo
 	}
+	return nil
 }
 
 // corrections are the entries between what the books say and what the file says. Less owed is a payment when the file

@@ -57,18 +57,16 @@ ON CONFLICT (creditor_id, ref) DO UPDATE SET name = excluded.name,
     monthly_income = COALESCE(excluded.monthly_income, debtor.monthly_income)
 
 -- name: import_known
--- A page of the file's rows with what the books say of the account, empty when it is new: $2 after row.
--- The page is cut before the join and its size is written out, so that a planner knows how little it is.
-SELECT r.row_no AS row_no, COALESCE(a.id, '') AS account_id, r.principal, r.interest, r.penalty, r.fees, r.as_of, r.last_payment_on,
-    COALESCE(a.as_of, '') AS old_as_of, COALESCE(a.last_payment_on, '') AS old_payment_on
-FROM (SELECT * FROM import_row WHERE import_id = $1 AND row_no > $2 ORDER BY row_no LIMIT 500) AS r
-LEFT JOIN account AS a ON a.creditor_id = r.creditor_id AND a.account_no = r.account_no ORDER BY r.row_no
+-- Known accounts among the rows after $2 up to $3. Pages are ranges of rows: a LIMIT would sort the rest of the file each time.
+SELECT r.row_no AS row_no, a.id AS account_id, r.principal, r.interest, r.penalty, r.fees, r.as_of, r.last_payment_on, a.as_of AS old_as_of, a.last_payment_on AS old_payment_on
+FROM import_row AS r JOIN account AS a ON a.creditor_id = r.creditor_id AND a.account_no = r.account_no
+WHERE r.import_id = $1 AND r.row_no > $2 AND r.row_no <= $3 ORDER BY r.row_no
 
 -- name: import_known_entries
--- The entries of the same page: $2 after row
+-- The entries of the same accounts
 SELECT e.id, e.account_id, e.kind, e.component, e.amount, e.value_on, e.basis, e.posted_ms
-FROM (SELECT creditor_id, account_no FROM import_row WHERE import_id = $1 AND row_no > $2 ORDER BY row_no LIMIT 500) AS r
-JOIN account AS a ON a.creditor_id = r.creditor_id AND a.account_no = r.account_no JOIN entry AS e ON e.account_id = a.id
+FROM import_row AS r JOIN account AS a ON a.creditor_id = r.creditor_id AND a.account_no = r.account_no JOIN entry AS e ON e.account_id = a.id
+WHERE r.import_id = $1 AND r.row_no > $2 AND r.row_no <= $3
 
 -- name: import_accounts
 -- What a file leaves empty stays as it was; a permission (credit reporting, litigation) must be given anew each time.
