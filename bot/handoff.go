@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"hejie/flows"
@@ -21,6 +22,11 @@ func (b *Bot) TakeOver(ctx context.Context, convID string, a AgentUser) (Convers
 func (b *Bot) HandBack(ctx context.Context, convID string, a AgentUser) (Conversation, error) {
 	conv, err := b.store.HandBack(ctx, convID, a.ID, b.now().UnixMilli())
 	if err != nil {
+		return Conversation{}, err
+	}
+	// The bot goes on where the person left off. A crisis stays one: the bot keeps supporting and sells nothing.
+	conv.State = flows.HandedBack(conv.State, false)
+	if err := b.store.CommitTurn(ctx, TurnResult{Conv: conv, NowMS: b.now().UnixMilli()}); err != nil && !errors.Is(err, ErrConflict) {
 		return Conversation{}, err
 	}
 	return conv, b.notice(ctx, conv, "agent_left", a)

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"maps"
@@ -125,7 +126,7 @@ func svgStep(b *strings.Builder, s drawn, next string, lines []line, y int) int 
 		switch {
 		case l.from != s.id:
 		case l.to == next:
-			down = append(down, l.label)
+			down = append(down, cmp.Or(l.label, "next"))
 		default:
 			beside = append(beside, strings.TrimSpace(l.label+" → "+l.to))
 		}

@@ -77,7 +77,7 @@ func TestCaching(t *testing.T) {
 		}
 	}
 	if asset == "" {
-		t.Skip("the front end is not built: no script to ask for")
+		t.Fatal("the front end is not built: run `npm run build` in web/ui")
 	}
 	res := c.get(asset + "?v=" + hash[:12])
 	if res.header.Get("Cache-Control") != "public, max-age=31536000, immutable" || !strings.HasPrefix(res.header.Get("Content-Type"), "text/javascript") {

@@ -11,9 +11,7 @@ import (
 	"time"
 )
 
-const bigRows = 100_000
-
-func bigFile(tb testing.TB, asOf string, principal int) string {
+func bigFile(tb testing.TB, bigRows int, asOf string, principal int) string {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "big.csv")
 	f := must1(os.Create(path))(tb)
@@ -33,6 +31,10 @@ func TestImportBig(t *testing.T) {
 		t.Skip("long")
 	}
 	withStore(t, func(t *testing.T, s *Store) {
+		bigRows := 100_000
+		if s.dialect == postgres {
+			bigRows = 20_000 // the same statements; only the clock would learn more
+		}
 		openConv(t, s, "c1")
 		var peak atomic.Uint64
 		stop := make(chan struct{})
@@ -53,14 +55,14 @@ func TestImportBig(t *testing.T) {
 		calls := 0
 		progress := func(p ImportProgress) { calls++ }
 		start := time.Now()
-		rep := must1(s.Import(bg, bigFile(t, "2026-11-01", 100), ImportOptions{Progress: progress}))(t)
+		rep := must1(s.Import(bg, bigFile(t, bigRows, "2026-11-01", 100), ImportOptions{Progress: progress}))(t)
 		first := time.Since(start)
-		if rep.Errors != 0 || rep.Accounts != bigRows || rep.Debtors != bigRows*9/10 || rep.Entries != 2*bigRows || calls < 100 {
+		if rep.Errors != 0 || rep.Accounts != int64(bigRows) || rep.Debtors != int64(bigRows*9/10) || rep.Entries != int64(2*bigRows) || calls < bigRows/1000 {
 			t.Fatalf("%d calls, %+v", calls, rep)
 		}
 		start = time.Now()
-		rep = must1(s.Import(bg, bigFile(t, "2026-11-02", 101), ImportOptions{}))(t)
-		if rep.Errors != 0 || rep.Known != bigRows || rep.Entries != bigRows {
+		rep = must1(s.Import(bg, bigFile(t, bigRows, "2026-11-02", 101), ImportOptions{}))(t)
+		if rep.Errors != 0 || rep.Known != int64(bigRows) || rep.Entries != int64(bigRows) {
 			t.Fatalf("refresh %+v", rep)
 		}
 		close(stop)

@@ -52,7 +52,7 @@ func (r *reader) hanDate(i int) int {
 	case '过', '再':
 		return r.passing(i)
 	}
-	return r.lunarDate(i)
+	return 0
 }
 
 func (r *reader) relativeDay(i int) int {
@@ -312,7 +312,7 @@ func (r *reader) yearPart(i int) int {
 	if j := r.any(i, "年底", "年末", "年终"); j > 0 {
 		return r.dateFigure(i, j, calendar.Date{Year: r.today.Year, Month: time.December, Day: 31}, true)
 	}
-	return r.lunarDate(i)
+	return 0
 }
 
 func weekdayOf(c rune) (int, bool) {

@@ -93,7 +93,7 @@ func (r *reader) enRelative(i, j int, w string) int {
 	}
 	if m, ok := enMonths[o]; ok && k > j {
 		year := r.today.Year + step
-		if w == "next" && m > r.today.Month {
+		if step > 0 && m > r.today.Month || step < 0 && m < r.today.Month { // the nearest one ahead or behind
 			year = r.today.Year
 		}
 		return r.inMonth(i, e, year, m, true, false)

@@ -88,6 +88,6 @@ func Figures(s string, opt Opt) []Figure {
 	for i := 0; i < len(r.rs); {
 		i = max(r.step(i), i+1)
 	}
-	r.finish(s)
+	r.finish()
 	return r.out
 }

@@ -177,15 +177,20 @@ func (r *reader) hanFigure(i int) int {
 }
 
 // finish joins 500元到800元 into one range and maps places to the original text.
-func (r *reader) finish(s string) {
+func (r *reader) finish() {
 	r.out = r.joinRanges(r.out)
 	slices.SortStableFunc(r.out, func(a, b Figure) int { return a.Start - b.Start })
-	for k := range r.out {
-		f := &r.out[k]
+	kept, last := r.out[:0], 0
+	for _, f := range r.out {
 		f.Start, f.End = r.f.Span(f.Start, f.End)
-		f.End = min(f.End, len(r.orig))
+		f.Start, f.End = max(f.Start, last), min(f.End, len(r.orig))
+		if f.Start >= f.End {
+			continue // ¼ folds to three runes: the second figure lies in a rune the first one holds already
+		}
 		f.Text = string(r.orig[f.Start:f.End])
+		kept, last = append(kept, f), f.End
 	}
+	r.out = kept
 }
 
 // joinRanges makes one figure of two of a kind with only "to" between them.

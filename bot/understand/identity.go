@@ -107,8 +107,8 @@ func (r *reading) tails(asked bool) {
 		after := string(r.n.rs[t.to:min(len(r.n.rs), t.to+18)])
 		id, phone, card := lastWord(before, idWords), lastWord(before, phoneWords), lastWord(before, cardWords)
 		switch {
-		case card > id && card >= phone-8 && card > phone-13 && card >= 0 && !strings.Contains(before[card:], "手机"):
-			continue
+		case card > id && card >= 0 && !strings.Contains(before[card:], "手机") && !strings.Contains(before[card:], "电话") && !strings.Contains(before[card:], "phone"):
+			continue // the tail of a bank card identifies nobody here
 		case id >= 0 && (id > phone || nearer(before, id)):
 			r.setTail(flows.SlotIDLast4, t, 0.95)
 		case t.x && (asked || id >= 0):
