@@ -40,8 +40,15 @@ type Store struct {
 // Option changes how a store behaves.
 type Option func(*Store)
 
-// WithClock replaces the clock (tests, --now). It is used only where no caller's time is given.
-func WithClock(now func() time.Time) Option { return func(s *Store) { s.now = now } }
+// WithClock replaces the clock (tests, --now); nil keeps it. It is used where no caller's time is given, and its zone
+// decides what "today" is for days overdue and holds: give it the debtors' zone.
+func WithClock(now func() time.Time) Option {
+	return func(s *Store) {
+		if now != nil {
+			s.now = now
+		}
+	}
+}
 
 // Open opens the database at url and brings its schema up to date:
 //

@@ -33,7 +33,7 @@ func (r *reader) dateAfter(i, s int, n num) int {
 }
 
 func (r *reader) dateYear(i, s int, n num) int {
-	year, ok := n.year(r.today.Year)
+	year, ok := n.year()
 	if !ok {
 		return 0
 	}

@@ -126,8 +126,6 @@ func (r *reader) enDate(i, j int, w string) int {
 		}
 	case "next", "this", "last", "coming", "previous", "past", "current", "upcoming":
 		return r.enRelative(i, j, w)
-	case "in", "within":
-		return r.enWithin(i, j, w)
 	case "end", "month", "year", "eom":
 		return r.enEnd(i)
 	case "every", "each", "monthly":

@@ -44,79 +44,95 @@ func (r *reader) join1(i int) int {
 // enNum reads spoken English numbers: twelve hundred, twelve-fifty, a couple hundred, two and a half thousand.
 // A number in digits may lead: 5 hundred, 1.2 million.
 func (r *reader) enNum(i int, lead *num) (num, bool) {
-	var total, cur int64
-	n := num{top: 1}
-	j, seen, tens := i, false, false
+	p := enParser{r: r, n: num{top: 1}, j: i}
 	if lead != nil {
-		cur, seen, n.latin, n.frac, n.decimal = lead.lo, true, true, lead.frac, lead.decimal
-		j = lead.end
+		p.cur, p.seen, p.led = lead.lo, true, true
+		p.n.latin, p.n.frac, p.n.decimal, p.j = true, lead.frac, lead.decimal, lead.end
 	}
 	for range 12 {
-		k := j
-		if seen {
-			k = r.join1(j)
-		}
-		if k2 := r.has(k, "and "); seen && k2 > 0 && n.units {
-			k = k2
-		}
-		w, e := r.word(k)
-		if w == "" || seen && k == j && (lead == nil || j != lead.end) {
+		if !p.next() {
 			break
 		}
-		if w == "and" && r.has(e, " a half") > 0 {
-			cur, seen, j = cur+micro/2, true, e+len(" a half")
-			continue
-		}
-		if v, ok := enSmall[w]; ok {
-			switch {
-			case seen && lead != nil && !n.units:
-				return r.enDone(n, total, cur, j, seen)
-			case tens && v > 0 && v < 10:
-				cur, tens = cur+v*micro, false
-			case seen && !n.units && cur > 0 && cur < 100*micro && v >= 10: // twelve-fifty
-				cur, n.spoken, tens = cur*100+v*micro, true, v >= 20
-			case seen && !n.units:
-				return r.enDone(n, total, cur, j, seen)
-			default:
-				cur, tens = cur+v*micro, v >= 20
-			}
-			seen, j = true, e
-			continue
-		}
-		if w == "point" && seen {
-			if v, e2, ok := r.enDecimals(e); ok {
-				cur, n.frac, j = cur+v, true, e2
-				continue
-			}
-			break
-		}
-		mul, ok := enMultiplier(w)
-		if !ok {
-			if (w == "a" || w == "couple") && !seen {
-				if e2, v := r.enArticle(k); e2 > 0 {
-					cur, seen, j = v, true, e2
-					n.approx = v == 2*micro
-					continue
-				}
-			}
-			break
-		}
-		if !seen || cur == 0 || cur > 9_000_000_000_000/mul*micro/1000 {
-			break
-		}
-		cur, tens, n.top = cur*mul, false, mul
-		n.units = n.units || mul >= 100
-		if mul >= 1000 {
-			total, cur = total+cur, 0
-		}
-		j = e
 	}
-	return r.enDone(n, total, cur, j, seen)
+	p.n.lo, p.n.hi, p.n.end = p.total+p.cur, p.total+p.cur, p.j
+	return p.n, p.seen
 }
 
-func (r *reader) enDone(n num, total, cur int64, j int, seen bool) (num, bool) {
-	n.lo, n.hi, n.end = total+cur, total+cur, j
-	return n, seen
+type enParser struct {
+	r          *reader
+	n          num
+	total, cur int64
+	j          int
+	seen, led  bool // something was read; the number began in digits
+	tens       bool // the last word was twenty … ninety
+}
+
+// next takes one word of the number; false = it ends before j.
+func (p *enParser) next() bool {
+	r, k := p.r, p.j
+	if p.seen {
+		k = r.join1(p.j)
+		if e := r.has(k, "and "); e > 0 && p.n.units {
+			k = e
+		}
+	}
+	w, e := r.word(k)
+	if w == "" || p.seen && k == p.j && !p.led {
+		return false
+	}
+	if v, ok := enSmall[w]; ok {
+		return p.small(v, e)
+	}
+	switch {
+	case w == "and":
+		if half := r.has(e, " a half"); half > 0 {
+			p.cur, p.seen, p.j = p.cur+micro/2, true, half
+			return true
+		}
+	case w == "point" && p.seen:
+		if v, end, ok := r.enDecimals(e); ok {
+			p.cur, p.n.frac, p.j = p.cur+v, true, end
+			return true
+		}
+	case (w == "a" || w == "couple") && !p.seen:
+		if end, v := r.enArticle(k); end > 0 {
+			p.cur, p.seen, p.j, p.n.approx = v, true, end, v == 2*micro
+			return true
+		}
+	}
+	return p.multiply(w, e)
+}
+
+// small is a word below a hundred: twenty one, two hundred and five, twelve-fifty.
+func (p *enParser) small(v int64, e int) bool {
+	switch {
+	case p.seen && p.led && !p.n.units:
+		return false
+	case p.tens && v > 0 && v < 10:
+		p.cur, p.tens = p.cur+v*micro, false
+	case p.seen && !p.n.units && p.cur > 0 && p.cur < 100*micro && v >= 10: // twelve-fifty
+		p.cur, p.n.spoken, p.tens = p.cur*100+v*micro, true, v >= 20
+	case p.seen && !p.n.units:
+		return false
+	default:
+		p.cur, p.tens = p.cur+v*micro, v >= 20
+	}
+	p.seen, p.j = true, e
+	return true
+}
+
+func (p *enParser) multiply(w string, e int) bool {
+	mul, ok := enMultiplier(w)
+	if !ok || !p.seen || p.cur == 0 || p.cur > 9_000_000_000_000/mul*micro/1000 {
+		return false
+	}
+	p.cur, p.tens, p.n.top = p.cur*mul, false, mul
+	p.n.units = p.n.units || mul >= 100
+	if mul >= 1000 {
+		p.total, p.cur = p.total+p.cur, 0
+	}
+	p.j = e
+	return true
 }
 
 func enMultiplier(w string) (int64, bool) {

@@ -70,9 +70,6 @@ func (r *reader) enArticleSpan(i, end int, u timeUnit) int {
 	return end
 }
 
-// enWithin only looks: the number behind "in" reads its own surroundings.
-func (r *reader) enWithin(int, int, string) int { return 0 }
-
 // enRelative reads next Friday (of next week), this month, last year, next month on the 15th.
 func (r *reader) enRelative(i, j int, w string) int {
 	step := 0

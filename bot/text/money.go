@@ -83,7 +83,7 @@ func (r *reader) moneyAfter(i, s int, n num) int {
 			return 0
 		}
 	}
-	if r.notMoney(s, j, w) {
+	if r.notMoney(j, w) {
 		return 0
 	}
 	f := r.amount(n, w.cents, r.currencyOr(w.currency))
@@ -126,7 +126,7 @@ func (r *reader) currencyOr(c string) string {
 }
 
 // notMoney: words that merely begin like a unit of money.
-func (r *reader) notMoney(s, j int, w moneyWord) bool {
+func (r *reader) notMoney(j int, w moneyWord) bool {
 	c := r.at(j)
 	switch w.word {
 	case "元":
@@ -137,10 +137,7 @@ func (r *reader) notMoney(s, j int, w moneyWord) bool {
 		return c == '病' || c == '巾' || c == '利'
 	case "刀":
 		return isHan(c) && (c == '子' || c == '具')
-	case "分钱":
-		return false
 	}
-	_ = s
 	return false
 }
 

@@ -280,7 +280,7 @@ func (r *reader) ordinal(i int) int {
 }
 
 // year tells whether n is a calendar year as written before 年.
-func (n num) year(now int) (int, bool) {
+func (n num) year() (int, bool) {
 	v, ok := n.whole()
 	if !ok || n.frac {
 		return 0, false
@@ -291,7 +291,6 @@ func (n num) year(now int) (int, bool) {
 	case n.plain && len(n.digits) == 2 || n.place && len(n.digits) == 2:
 		return 2000 + int(v), true
 	}
-	_ = now
 	return 0, false
 }
 

@@ -10,14 +10,14 @@ import (
 
 // reader walks the folded text once. Each method that tries to read something at i returns the place after it, or 0.
 type reader struct {
-	f      Folded
-	rs     []rune // folded
-	orig   []rune
-	opt    Opt
-	today  calendar.Date
-	dated  bool // Now was given: relative dates can be resolved
-	money  string
-	out    []Figure
+	f     Folded
+	rs    []rune // folded
+	orig  []rune
+	opt   Opt
+	today calendar.Date
+	dated bool // Now was given: relative dates can be resolved
+	money string
+	out   []Figure
 }
 
 func newReader(s string, opt Opt) *reader {

@@ -58,7 +58,39 @@ func spaced(rs []rune, i int) bool {
 	return run(i-1, -1) >= 2 && run(i+1, 1) >= 2
 }
 
-func (n *norm) put(c rune, i int) { n.rs, n.at = append(n.rs, c), append(n.at, i) }
+func (n *norm) put(c rune, i int) { n.rs, n.at = append(n.rs, mandarin(c)), append(n.at, i) }
+
+// mandarin writes a Cantonese function word as its Mandarin sister, in messages and in phrases alike,
+// so that one phrase serves both. 係 is not among them: it folds to the 系 of 联系.
+func mandarin(c rune) rune {
+	switch c {
+	case '唔':
+		return '不'
+	case '冇':
+		return '没'
+	case '嘅':
+		return '的'
+	case '咗':
+		return '了'
+	case '俾', '畀':
+		return '给'
+	case '佢':
+		return '他'
+	case '哋':
+		return '们'
+	case '喺':
+		return '在'
+	case '嚟':
+		return '来'
+	case '搵':
+		return '找'
+	case '啲':
+		return '点'
+	case '呃':
+		return '骗'
+	}
+	return c
+}
 
 func (n *norm) mark(c rune, i int) {
 	if k := len(n.rs) - 1; k >= 0 && n.rs[k] == ' ' {

@@ -255,7 +255,7 @@ func literal(s string) []rune {
 		case ',', '，':
 			c = anyMark
 		}
-		out = append(out, c)
+		out = append(out, mandarin(c))
 	}
 	return out
 }

@@ -31,13 +31,6 @@ func (r *reading) wants(intents ...flows.Intent) bool {
 	return slices.ContainsFunc(r.intents, func(s scored) bool { return slices.Contains(intents, s.intent) })
 }
 
-func (r *reading) main() flows.Intent {
-	if len(r.intents) == 0 {
-		return ""
-	}
-	return r.intents[0].intent
-}
-
 // near is how close one of a role's words stands to the figure, in the same clause; far when none does.
 // A word right behind the figure (1500一个月) counts like one before it.
 func (r *reading) near(f *figure, role string) int {

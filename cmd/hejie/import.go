@@ -117,7 +117,7 @@ func (p *progress) show(s store.ImportProgress) {
 	}
 	p.last = time.Now()
 	if !p.tty {
-		fmt.Fprintf(p.w, "%s: %d rows%s\n", s.Phase, s.Rows, percent(s))
+		fmt.Fprintf(p.w, "%s: %d rows%s\n", s.Phase, s.Rows, share(s))
 		return
 	}
 	p.drawn = true
@@ -126,10 +126,10 @@ func (p *progress) show(s store.ImportProgress) {
 	if s.Total > 0 {
 		full = int(width * min(s.Done, s.Total) / s.Total)
 	}
-	fmt.Fprintf(p.w, "\r%-5s [%s%s]%s %d rows ", s.Phase, strings.Repeat("#", full), strings.Repeat(".", width-full), percent(s), s.Rows)
+	fmt.Fprintf(p.w, "\r%-5s [%s%s]%s %d rows ", s.Phase, strings.Repeat("#", full), strings.Repeat(".", width-full), share(s), s.Rows)
 }
 
-func percent(s store.ImportProgress) string {
+func share(s store.ImportProgress) string {
 	if s.Total == 0 {
 		return ""
 	}

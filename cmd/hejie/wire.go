@@ -29,6 +29,7 @@ type core struct {
 	words  *prompts.Catalog
 	filter *guard.Filter
 	policy *policy.Policy
+	now    func() time.Time
 }
 
 // coreOptions are what differs between serve, demo and chat.
@@ -67,7 +68,7 @@ func newCore(ctx context.Context, o coreOptions) (*core, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &core{store: st, bus: bot.NewBus(), words: words, policy: pol}
+	c := &core{store: st, bus: bot.NewBus(), words: words, policy: pol, now: o.Now}
 	if c.filter, err = guard.Default(st); err != nil {
 		return nil, errors.Join(err, st.Shutdown())
 	}
