@@ -92,7 +92,7 @@ func (b *Bot) freshFacts(ctx context.Context, convID string, f guard.Facts) (gua
 	if err != nil {
 		return f, err
 	}
-	d, err := b.store.DeliveryFacts(ctx, conv, b.now())
+	d, err := b.store.DeliveryFacts(ctx, conv, b.now().In(b.zone))
 	if err != nil {
 		return f, err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -64,28 +65,10 @@ type handoffLine struct {
 }
 
 func (t *talk) json(ctx context.Context, std *IO) error {
-	enc := json.NewEncoder(std.Out)
-	enc.SetEscapeHTML(false)
 	n := 0
 	err := eachTurn(std.In, func(line string) error {
 		n++
-		out := turnLine{Turn: n, Replies: []replyLine{}, Verdicts: []guard.Verdict{}}
-		if err := t.turn(ctx, line); err != nil {
-			if out.Error = mendable(err); out.Error == nil {
-				return err
-			}
-		}
-		for _, c := range t.term.take() {
-			out.Replies = append(out.Replies, asReply(c))
-		}
-		out.Verdicts, t.rec.verdicts = append(out.Verdicts, t.rec.verdicts...), nil
-		conv, err := t.core.bot.Conversation(ctx, t.conv)
-		if err != nil {
-			return err
-		}
-		top := conv.State.Top()
-		out.State = stateLine{Flow: top.Flow, Step: top.Step, Identity: conv.Identity}
-		return enc.Encode(out)
+		return t.jsonTurn(ctx, n, line, std.Out)
 	})
 	if err != nil {
 		return err
@@ -94,7 +77,34 @@ func (t *talk) json(ctx context.Context, std *IO) error {
 	if err != nil {
 		return err
 	}
-	return enc.Encode(map[string]any{"end": end})
+	return writeLine(std.Out, map[string]any{"end": end})
+}
+
+// jsonTurn plays one line of input and writes the line that answers it.
+func (t *talk) jsonTurn(ctx context.Context, n int, line string, w io.Writer) error {
+	out := turnLine{Turn: n, Replies: []replyLine{}, Verdicts: []guard.Verdict{}}
+	if err := t.turn(ctx, line); err != nil {
+		if out.Error = mendable(err); out.Error == nil {
+			return err
+		}
+	}
+	for _, c := range t.term.take() {
+		out.Replies = append(out.Replies, asReply(c))
+	}
+	out.Verdicts, t.rec.verdicts = append(out.Verdicts, t.rec.verdicts...), nil
+	conv, err := t.core.bot.Conversation(ctx, t.conv)
+	if err != nil {
+		return err
+	}
+	top := conv.State.Top()
+	out.State = stateLine{Flow: top.Flow, Step: top.Step, Identity: conv.Identity}
+	return writeLine(w, out)
+}
+
+func writeLine(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
 }
 
 // mendable is what the writer can do something about; anything else is ours and ends the command.

@@ -125,7 +125,7 @@ func (c *core) contact(ctx context.Context, conv bot.Conversation) (web.Contact,
 	if err != nil {
 		return web.Contact{}, err
 	}
-	f, err := c.store.DeliveryFacts(ctx, conv, c.now())
+	f, err := c.store.DeliveryFacts(ctx, conv, c.now().In(c.zone))
 	return web.Contact{Name: d.Name, Phone: d.PhoneLast4, OptedOut: f.OptedOut, SentToday: f.SentToday, SentWeek: f.SentWeek}, err
 }
 

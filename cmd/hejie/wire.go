@@ -30,6 +30,7 @@ type core struct {
 	filter *guard.Filter
 	policy *policy.Policy
 	now    func() time.Time
+	zone   *time.Location
 }
 
 // coreOptions are what differs between serve, demo and chat.
@@ -64,12 +65,16 @@ func newCore(ctx context.Context, o coreOptions) (*core, error) {
 			return nil, err
 		}
 	}
-	st, err := store.Open(ctx, o.DatabaseURL, store.WithClock(o.Now))
+	st, err := store.Open(ctx, o.DatabaseURL, store.WithClock(func() time.Time { return o.Now().In(o.Zone) }))
 	if err != nil {
 		return nil, err
 	}
-	c := &core{store: st, bus: bot.NewBus(), words: words, policy: pol, now: o.Now}
-	if c.filter, err = guard.Default(st); err != nil {
+	c := &core{store: st, bus: bot.NewBus(), words: words, policy: pol, now: o.Now, zone: o.Zone}
+	var keeping bot.Keeping = st
+	if o.Wrap != nil {
+		keeping = o.Wrap(st)
+	}
+	if c.filter, err = guard.Default(keeping); err != nil {
 		return nil, errors.Join(err, st.Shutdown())
 	}
 	grammar, err := understand.New()
@@ -85,10 +90,6 @@ func newCore(ctx context.Context, o coreOptions) (*core, error) {
 			return nil, errors.Join(err, st.Shutdown())
 		}
 		mind, rephraser = model, model
-	}
-	var keeping bot.Keeping = st
-	if o.Wrap != nil {
-		keeping = o.Wrap(st)
 	}
 	c.bot, err = bot.New(bot.Options{
 		Store: keeping, Filter: c.filter, Engine: engine, Prompts: words, Understander: mind, Rephraser: rephraser,
