@@ -16,6 +16,7 @@ import (
 // Keeping is what the bot needs kept: the Store and the lookup that continues a known debtor's conversation.
 type Keeping interface {
 	Store
+	Reminders
 	ConversationOf(ctx context.Context, creditorID, debtorID, channel string) (Conversation, error)
 	LogAudit(ctx context.Context, kind, actor, convID string, detail any) error
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hejie/bot/guard"
+	"hejie/flows/calendar"
 )
 
 const (
@@ -31,6 +32,10 @@ func (b *Bot) deliver(ctx context.Context, convID string) error {
 }
 
 func (b *Bot) deliverOne(ctx context.Context, convID string, o Outgoing) error {
+	if tooLate(o.Draft, calendar.Today(b.now(), b.zone)) {
+		b.log.Info("a reminder was overtaken by its day", "conversation", convID, "draft", o.Draft.ID)
+		return b.store.FinishOutbox(ctx, o.Draft.ID, "failed", nil, time.Time{})
+	}
 	facts, err := b.freshFacts(ctx, convID, o.Facts)
 	if err != nil {
 		return err

@@ -38,7 +38,10 @@ func (b *Bot) CloseConversation(ctx context.Context, convID string, a AgentUser)
 	if err != nil {
 		return Conversation{}, err
 	}
-	if conv.Control == ByAgent && conv.AgentID != a.ID {
+	switch {
+	case conv.Control == Closed: // else a second press would say goodbye a second time
+		return Conversation{}, ErrClosed
+	case conv.Control == ByAgent && conv.AgentID != a.ID:
 		return Conversation{}, ErrNotHolder
 	}
 	if err := b.notice(ctx, conv, "conversation_closed", a); err != nil {

@@ -38,6 +38,28 @@ func (b *Bot) match(ctx context.Context, conv Conversation, name, phone4, id4 st
 	return flows.Match{Right: factors, Several: true}, nil
 }
 
+// surely: four digits nobody put a word to are taken for a phone's below this confidence, but may be the identity card's.
+const surely = 0.8
+
+// matchClaims also tries bare digits the other way round, when the debtor did not say whose they are.
+func (b *Bot) matchClaims(ctx context.Context, conv Conversation, name, phone4, id4 string, cmds []flows.Command) (flows.Match, error) {
+	m, err := b.match(ctx, conv, name, phone4, id4)
+	if err != nil || m.DebtorID != "" || m.Several {
+		return m, err
+	}
+	bare := func(c flows.Command) bool {
+		return c.Do == flows.DoSet && (c.Slot == flows.SlotPhoneLast4 || c.Slot == flows.SlotIDLast4) && c.Confidence < surely
+	}
+	if !slices.ContainsFunc(cmds, bare) {
+		return m, nil
+	}
+	other, err := b.match(ctx, conv, name, id4, phone4)
+	if err != nil || other.DebtorID == "" {
+		return m, err
+	}
+	return other, nil
+}
+
 // caseFile loads what the engine may know. debtorID is the bound debtor, or the one a full match points at:
 // then the engine can verify and answer in one step.
 func (b *Bot) caseFile(ctx context.Context, conv Conversation, m flows.Match, debtorID string) (flows.CaseFile, error) {

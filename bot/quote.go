@@ -28,6 +28,8 @@ func (b *Bot) quoteOnce(ctx context.Context, convID string, a flows.Action) (gua
 		return guard.Cleared{}, err
 	case conv.Control == Closed:
 		return guard.Cleared{}, ErrClosed
+	case conv.Control == ByAgent: // the bot is silent, in figures too: whoever holds the conversation makes the offers
+		return guard.Cleared{}, ErrOfferExpired
 	case conv.Identity != flows.Verified:
 		return guard.Cleared{}, ErrVerify
 	}

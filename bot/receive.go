@@ -26,7 +26,10 @@ func (b *Bot) Open(ctx context.Context, o Opening) (Conversation, error) {
 		}
 		conv, err := b.store.ConversationOf(ctx, o.CreditorID, debtor.ID, o.Channel)
 		if err == nil {
-			return conv, nil
+			if conv.HeadSeq == 0 { // a crash between the row and its welcome: the draft ids make this the same welcome
+				err = b.welcome(ctx, conv)
+			}
+			return conv, err
 		}
 		if !errors.Is(err, ErrNotFound) {
 			return Conversation{}, err

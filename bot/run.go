@@ -99,6 +99,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		g.Go(func() error { b.work(ctx); return nil })
 	}
 	g.Go(func() error { b.sweep(ctx); return nil })
+	g.Go(func() error { b.remindHourly(ctx); return nil })
 	return g.Wait()
 }
 

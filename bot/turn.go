@@ -37,15 +37,17 @@ func (b *Bot) turnWith(ctx context.Context, convID string, extra []flows.Command
 }
 
 func (b *Bot) turnOnce(ctx context.Context, convID string, extra []flows.Command) (bool, error) {
-	msgs, err := b.store.PendingInbound(ctx, convID)
-	if err != nil || len(msgs)+len(extra) == 0 {
-		return false, err
-	}
+	// The version first: were it read after the messages, another node could answer them in between and we again.
 	conv, err := b.store.Conversation(ctx, convID)
 	if err != nil {
 		return false, err
 	}
-	if conv.Control != ByAgent {
+	msgs, err := b.store.PendingInbound(ctx, convID)
+	if err != nil || len(msgs)+len(extra) == 0 {
+		return false, err
+	}
+	silent := conv.Control == ByAgent || conv.Control == Closed // what came in just before a goodbye gets no answer after it
+	if !silent {
 		b.bus.Publish(Event{Kind: "typing", ConvID: convID, Agent: true, On: true})
 		defer b.bus.Publish(Event{Kind: "typing", ConvID: convID, Agent: true, On: false})
 	}
@@ -60,7 +62,7 @@ func (b *Bot) turnOnce(ctx context.Context, convID string, extra []flows.Command
 	u.Commands = append(u.Commands, extra...)
 	turnID := fmt.Sprintf("%s:turn:%d", convID, conv.Version) // one version is one turn: a repeat writes nothing twice
 	res := TurnResult{Conv: conv, Consumed: ids(msgs), Commands: u.Commands, Source: u.Source, NowMS: b.now().UnixMilli()}
-	if conv.Control == ByAgent {
+	if silent {
 		watchWhileAgent(&res)
 	} else if err := b.think(ctx, &res, cf, turnID); err != nil {
 		return false, err
@@ -84,7 +86,11 @@ func (b *Bot) understand(ctx context.Context, conv *Conversation, cf flows.CaseF
 	var acts []flows.Command
 	for _, m := range msgs {
 		if m.Action != nil {
-			acts = append(acts, flows.Command{Do: flows.DoAction, Action: m.Action, Confidence: 1})
+			acts = append(acts, flows.Command{Do: flows.DoAction, Action: b.shownTerms(*conv, m.Action), Confidence: 1})
+			continue
+		}
+		if c, ok := b.pressed(*conv, m.Text); ok {
+			acts = append(acts, c)
 			continue
 		}
 		t.Texts = append(t.Texts, m.Text)
@@ -108,7 +114,7 @@ func (b *Bot) think(ctx context.Context, res *TurnResult, cf flows.CaseFile, tur
 	conv := &res.Conv
 	if conv.Identity != flows.Verified {
 		name, phone4, id4 := flows.Claims(conv.State, res.Commands)
-		m, err := b.match(ctx, *conv, name, phone4, id4)
+		m, err := b.matchClaims(ctx, *conv, name, phone4, id4, res.Commands)
 		if err != nil {
 			return err
 		}

@@ -75,6 +75,7 @@ var predicates = map[string]func(*turn) bool{
 	},
 	"local_law":          func(t *turn) bool { return t.cf.Jurisdiction == "" || t.cf.Jurisdiction == "CN" },
 	"wishes_plan":        wishesPlan,
+	"not_reported":       func(t *turn) bool { a := t.account(); return a != nil && !a.ReportsCredit },
 	"expired_limit":      func(t *turn) bool { a := t.account(); return a != nil && LimitationExpired(*a, t.today()) },
 	"can_sell":           func(t *turn) bool { return t.account() != nil && notSellable(t) == "ok" },
 	"plan_running":       func(t *turn) bool { return t.runningPlan() != nil },
@@ -107,7 +108,14 @@ func wishesPlan(t *turn) bool {
 	})
 }
 
-var lawTopic = topicOf(map[Intent]string{
+var lawTopic = action{append([]string{"visit"}, lawTopics.labels...), func(t *turn) string {
+	if t.set[SlotTopic].Text == TopicVisit {
+		return "visit"
+	}
+	return lawTopics.run(t)
+}}
+
+var lawTopics = topicOf(map[Intent]string{
 	"jail_fear": "jail", "family_impact": "family", "limitation_period": "limitation", "credit_report": "credit",
 	"lawsuit_status": "lawsuit",
 }, "stage")
@@ -155,7 +163,7 @@ func deferKnown(t *turn) bool {
 // talkWaiver: a sum or a percentage means a settlement, without one the rules say what they waive.
 func talkWaiver(t *turn) string {
 	t.mem.Kind = arrange.WaiverIfBy
-	if t.lump() > 0 || t.has("settlement_offer") {
+	if t.lump() > 0 || t.has("settlement_offer") && !t.has("waiver_request") {
 		t.mem.Kind = arrange.Settlement
 	}
 	return "go"

@@ -2,7 +2,7 @@ package flows
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,9 +54,10 @@ func (t *turn) openCase(d caseDef) {
 }
 
 // caseNo is a number to quote. The engine has no counter, so it is derived: same conversation and moment, same number.
+// Its tail is digits and begins with 8: letters would now and then spell a date (…-0009DEC1), and so would 2026….
 func (t *turn) caseNo(kind string) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%s|%s|%s|%d|%d", kind, t.st.DebtorID, t.st.AccountID, t.cf.Creditor.ID, t.st.Turns, t.cf.Now.UnixNano()))
-	return fmt.Sprintf("%s%s-%s", strings.ToUpper(kind[:1]), t.today().In(t.cf.Now.UTC().Location()).Format("060102"), strings.ToUpper(hex.EncodeToString(sum[:4])))
+	return fmt.Sprintf("%s%s-%d", strings.ToUpper(kind[:1]), t.today().In(t.cf.Now.UTC().Location()).Format("060102"), 80_000_000+binary.BigEndian.Uint32(sum[:4])%10_000_000)
 }
 
 func (t *turn) bind(e Effect) {

@@ -50,8 +50,12 @@ const (
 	SlotPaidOn     = "paid_on"
 	SlotPaidAmount = "paid_amount"
 	SlotChoice     = "choice" // "the second one": Count holds 1, 2, 3
+	SlotTopic      = "topic"  // what a question of law is about when its intent does not tell: TopicVisit
 	SlotText       = "text"   // free text for a case (dispute, complaint)
 )
+
+// TopicVisit: will somebody come to my home.
+const TopicVisit = "visit"
 
 // ValueKind says which field of a Value is meant.
 type ValueKind string

@@ -83,6 +83,8 @@ func hearOfferAnswer(t *turn) string {
 		return "counter"
 	case t.has("deny", "counter_offer"):
 		return "declined"
+	case t.asksAnew():
+		return "counter"
 	case t.has("affirm") && len(t.st.Offers) == 1:
 		return t.pick(t.st.Offers[0].ID)
 	case t.has("affirm"):
@@ -123,6 +125,8 @@ func hearRecap(t *turn) string {
 		}
 		t.dropPending()
 		return "less"
+	case !t.has("affirm") && t.asksAnew():
+		return "counter"
 	case !t.has("affirm"):
 		if v, ok := t.set[SlotChoice]; ok && v.Count >= 1 && v.Count <= len(t.st.Offers) && t.pick(t.st.Offers[v.Count-1].ID) == "chosen" {
 			return "other"
@@ -135,6 +139,16 @@ func hearRecap(t *turn) string {
 	return t.confirmed()
 }
 
+// asksAnew: the same wish once more and without any terms ("can I pay in instalments?") lays all offers open again.
+func (t *turn) asksAnew() bool {
+	if t.gave(talkSlots...) || len(t.said) == 0 || t.e.byIntent[t.said[0]] == nil || t.e.byIntent[t.said[0]] != talkOf(t) {
+		return false
+	}
+	t.dropPending()
+	t.forget(talkSlots...)
+	return true
+}
+
 func talkOf(t *turn) *flowDef { return t.e.flows[talkFlow[t.mem.Kind]] }
 
 // confirmed checks that the yes is to what is on the table, and that it still stands.
@@ -143,8 +157,8 @@ func (t *turn) confirmed() string {
 	if p == nil || t.expired() || !p.Intact() || len(t.e.key) > 0 && !arrange.Verify(p.Offer, t.e.key) {
 		return "expired"
 	}
-	if t.act != nil && t.act.Ref != "" && t.act.Ref != p.ID {
-		return "unsure"
+	if t.act != nil && (t.act.Ref != "" && t.act.Ref != p.ID || t.act.DocSHA256 != "" && t.act.DocSHA256 != p.SHA256) {
+		return "unsure" // another paper was in front of the debtor
 	}
 	return "yes"
 }

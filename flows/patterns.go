@@ -118,6 +118,9 @@ func (t *turn) repeat() {
 }
 
 func (t *turn) cancel() {
+	if t.mem.Declines > 0 && t.open.Flow == "agree_terms" {
+		t.outcome("refused") // offers were on the table and none was wanted
+	}
 	t.dropTalk()
 	t.st.Stack = nil
 	for _, s := range talkSlots {

@@ -123,6 +123,9 @@ func findPayment(t *turn) string {
 		return "ask"
 	}
 	on := firstDate(t.st.Slots, SlotPaidOn, SlotDate, SlotFirstDue)
+	if on.After(t.today()) { // nobody has paid tomorrow: a day without a year was last year's
+		on = calendar.Date{Year: on.Year - 1, Month: on.Month, Day: on.Day}
+	}
 	amount := firstMoney(t.st.Slots, SlotPaidAmount, SlotAmount, SlotLump, SlotMonthly)
 	var best *PaymentSeen
 	for i := range a.Payments {

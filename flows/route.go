@@ -116,8 +116,8 @@ func (t *turn) wishes() {
 	for _, w := range t.topics() {
 		if w.flow.Kind != TaskFlow {
 			t.begins(w)
-		} else if task == nil {
-			task = &w
+		} else if task == nil || w.flow.ID == "payment_arrangement" && t.gave(SlotCount) {
+			task = &w // "twelve payments, on payday": a named count makes it instalments, whatever else was said
 		}
 	}
 	if task != nil {

@@ -92,7 +92,7 @@ func codeOf(err error) string {
 }
 
 // ErrorBody is what every failed request answers.
-type ErrorBody struct {
+type ErrorBody struct { //nolint:errname // it is a schema's name in the OpenAPI description
 	Code    string   `json:"code" doc:"Stable code, e.g. not_holder"`
 	Message string   `json:"message" doc:"A sentence for the person, in the language asked for"`
 	Fields  []string `json:"fields,omitempty" doc:"Which fields are wrong, for code invalid"`

@@ -16,7 +16,7 @@ type metrics struct {
 	replies  *prometheus.CounterVec
 }
 
-func newMetrics(reg *prometheus.Registry) *metrics {
+func newMetrics(reg *prometheus.Registry, chatOpen func() int) *metrics {
 	m := &metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "hejie_http_requests_total", Help: "Requests answered."},
 			[]string{"route", "method", "status"}),
@@ -29,6 +29,10 @@ func newMetrics(reg *prometheus.Registry) *metrics {
 			[]string{"verdict"}),
 	}
 	reg.MustRegister(m.requests, m.seconds, m.sockets, m.signIns, m.replies)
+	if chatOpen != nil {
+		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "hejie_chat_connections", Help: "Debtors' sockets, streams and waiting polls."},
+			func() float64 { return float64(chatOpen()) }))
+	}
 	return m
 }
 

@@ -24,7 +24,10 @@ const (
 )
 
 // sessionStore hands scs's sessions to the console store. scs gives it hashes, never tokens (HashTokenInStore).
-type sessionStore struct{ db bot.Console }
+type sessionStore struct {
+	db  bot.Console
+	now func() time.Time
+}
 
 var _ scs.CtxStore = sessionStore{}
 
@@ -33,7 +36,8 @@ func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, 
 }
 
 func (s sessionStore) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
-	return s.db.SessionCommit(ctx, token, data, expiry.UnixMilli())
+	// scs counts in real time, the store by our clock, which a demonstration may have set to another day.
+	return s.db.SessionCommit(ctx, token, data, s.now().Add(time.Until(expiry)).UnixMilli())
 }
 
 func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {
@@ -49,9 +53,9 @@ func (s sessionStore) Commit(token string, data []byte, expiry time.Time) error 
 }
 func (s sessionStore) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
 
-func newSessions(db bot.Console, secure bool) *scs.SessionManager {
+func newSessions(db bot.Console, secure bool, now func() time.Time) *scs.SessionManager {
 	sm := scs.New()
-	sm.Store = sessionStore{db}
+	sm.Store = sessionStore{db, now}
 	sm.Lifetime = sessionLife
 	sm.HashTokenInStore = true
 	sm.Cookie.Name = "hejie_console"

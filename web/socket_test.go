@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -61,7 +62,8 @@ func (d *testDesk) closedWith(conn *websocket.Conn) int {
 	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
 	for {
 		if _, _, err := conn.ReadMessage(); err != nil {
-			if ce, ok := err.(*websocket.CloseError); ok {
+			var ce *websocket.CloseError
+			if errors.As(err, &ce) {
 				return ce.Code
 			}
 			d.t.Fatalf("closed without a code: %v", err)

@@ -28,6 +28,7 @@ type Options struct {
 	Console  bot.Console
 	Bus      bot.Bus
 	Chat     http.Handler // web chat, mounted at /ws/v1/chat and /api/v1/chat/…; nil leaves the routes out
+	ChatOpen func() int   // connections of the chat, for metrics; nil leaves the figure out
 	Webhooks http.Handler // WeChat, WeCom and SMS callbacks, mounted at /webhooks/…; nil leaves the routes out
 
 	// Tenants lists the creditors served here; the console shows their names.
@@ -88,9 +89,9 @@ func New(opt Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{opt: opt, log: opt.Log, now: opt.Now, origins: origins, secure: secure, pages: pgs,
-		checks: newKeyedLimiter(5, 20), signIns: newSignInGuard(opt.CheckPassword), metrics: newMetrics(opt.Registry)}
+		checks: newKeyedLimiter(5, 20), signIns: newSignInGuard(opt.CheckPassword), metrics: newMetrics(opt.Registry, opt.ChatOpen)}
 	s.hub = newHub(s.metrics)
-	s.sessions = newSessions(opt.Console, secure)
+	s.sessions = newSessions(opt.Console, secure, s.now)
 	s.sessions.ErrorFunc = s.sessionError
 	if s.engine, err = s.routes(); err != nil {
 		return nil, err

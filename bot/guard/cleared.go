@@ -1,6 +1,9 @@
 package guard
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Entry is the audit record of one attempt to send. The ledger writes it before a Cleared exists.
 type Entry struct {
@@ -27,6 +30,17 @@ type Ledger interface {
 type Cleared struct {
 	rec   Recorded
 	draft Draft
+}
+
+// ErrNotCleared is what a channel answers to a Cleared that no filter made.
+var ErrNotCleared = errors.New("guard: not cleared")
+
+// Made fails for the zero Cleared, the one value that can be written outside this package. Every channel asks first.
+func (c Cleared) Made() error {
+	if c.rec.ClearanceID == "" {
+		return ErrNotCleared
+	}
+	return nil
 }
 
 func (c Cleared) ClearanceID() string { return c.rec.ClearanceID }

@@ -71,7 +71,7 @@ func (r *draftRun) unsourced(j *judging, g *text.Figure) {
 func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind, src Figure, ok bool) {
 	switch g.Kind {
 	case text.FigMoney:
-		src, ok = r.money(j, g, pos)
+		src, ok = r.exact(j, Money, g, g.Minor, pos)
 		return Money, src, ok
 	case text.FigPercent:
 		src, ok = r.percent(j, g, pos)
@@ -86,7 +86,7 @@ func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind
 		if g.Ordinal || g.Count == 1 && !g.Range || strings.ContainsAny(g.Text, "几幾") { // 第3期, 最后一期 name one; 几期 asks
 			return "", src, false
 		}
-		src, ok = r.count(j, g, pos)
+		src, ok = r.exact(j, Count, g, g.Count, pos)
 		return Count, src, ok
 	case text.FigNumber:
 		return r.number(j, g, pos)
@@ -100,19 +100,20 @@ func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind
 	return "", src, false
 }
 
-func (r *draftRun) money(j *judging, g *text.Figure, pos int32) (Figure, bool) {
+// exact finds an amount or a count; of a range both ends.
+func (r *draftRun) exact(j *judging, kind FigureKind, g *text.Figure, value int64, pos int32) (Figure, bool) {
 	if g.Big {
 		return Figure{}, false
 	}
 	if g.Range {
-		_, low := r.known.value(Money, g.Min)
-		src, high := r.known.value(Money, g.Max)
+		_, low := r.known.value(kind, g.Min)
+		src, high := r.known.value(kind, g.Max)
 		return src, low && high
 	}
-	if src, ok := r.known.value(Money, g.Minor); ok {
+	if src, ok := r.known.value(kind, value); ok {
 		return src, true
 	}
-	return r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == Money && s.Value == g.Minor })
+	return r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == kind && s.Value == value })
 }
 
 func (r *draftRun) percent(j *judging, g *text.Figure, pos int32) (Figure, bool) {
@@ -179,8 +180,10 @@ func (r *draftRun) duration(j *judging, g *text.Figure, pos int32) (FigureKind, 
 			return Duration, src, true
 		}
 	}
-	if src, ok := r.known.value(Count, n); ok && (!g.Range || g.Max == n) {
-		return Duration, src, true
+	if src, ok := r.known.value(Count, n); ok {
+		if _, high := r.known.value(Count, g.Max); !g.Range || high {
+			return Duration, src, true
+		}
 	}
 	lawful := func(n int64) (Figure, bool) {
 		return r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == Duration && s.Value == n && s.unit == unit })
@@ -218,21 +221,6 @@ func isoDuration(s string) (n int64, unit string) {
 		}
 	}
 	return 0, ""
-}
-
-func (r *draftRun) count(j *judging, g *text.Figure, pos int32) (Figure, bool) {
-	if g.Big {
-		return Figure{}, false
-	}
-	if g.Range {
-		_, low := r.known.value(Count, g.Min)
-		src, high := r.known.value(Count, g.Max)
-		return src, low && high
-	}
-	if src, ok := r.known.value(Count, g.Count); ok {
-		return src, true
-	}
-	return r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == Count && s.Value == g.Count })
 }
 
 func (r *draftRun) phone(j *judging, digits string, pos int32) (Figure, bool) {

@@ -3,6 +3,7 @@ package guard
 import (
 	"io/fs"
 	"slices"
+	"sync"
 )
 
 // Filter judges drafts by one rule pack and clears them through one ledger.
@@ -27,12 +28,21 @@ func New(rules fs.FS, l Ledger) (*Filter, error) {
 
 // Default is the rule pack that is part of the program.
 func Default(l Ledger) (*Filter, error) {
+	f, err := ownRules()
+	if err != nil {
+		return nil, err
+	}
+	return &Filter{rs: f.rs, ledger: l}, nil
+}
+
+// ownRules reads and tests the embedded pack once in a process: it cannot change, and a judge is needed in many places.
+var ownRules = sync.OnceValues(func() (*Filter, error) {
 	sub, err := fs.Sub(embedded, "rules")
 	if err != nil {
 		return nil, err
 	}
-	return New(sub, l)
-}
+	return New(sub, nil)
+})
 
 // Ruleset is the version and hash of the rules that judge.
 func (f *Filter) Ruleset() string { return f.rs.Version }

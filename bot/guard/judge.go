@@ -257,7 +257,7 @@ func (j *judging) warned(m hit) bool {
 	}
 	from := max(w.end, v.clauses[m.clause])
 	actor, ok := v.find1(l.we, from, m.start)
-	return !(ok && !v.covered(actor, l.warning)) && !v.within(l.demands, w.end, m.end)
+	return (!ok || v.covered(actor, l.warning)) && !v.within(l.demands, w.end, m.end)
 }
 
 func cutRunes(s string, i, j int) string {

@@ -3,6 +3,7 @@ package guard
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Statement is a legal effect that may be told, and when: the matrix of what may be said, as data (statements.yaml).
@@ -47,8 +48,11 @@ func (s *statement) allows(j *judging, m hit) bool {
 	if s.cells[f.DebtType][f.Stage] && s.flagged(f) {
 		return true
 	}
-	if s.Answer.Never || f.Asked == "" || !slices.Contains(s.Asked, f.Asked) || f.Stage == "" || f.DebtType == "" {
+	if s.Answer.Never || f.Asked == "" || !slices.Contains(s.Asked, f.Asked) {
 		return false
+	}
+	if f.Stage == "" || f.DebtType == "" {
+		return reviewedAnswer(j.d, f)
 	}
 	a := &s.Answer
 	if len(a.Debts) > 0 && !slices.Contains(a.Debts, f.DebtType) || len(a.Stages) > 0 && !slices.Contains(a.Stages, f.Stage) {
@@ -58,6 +62,12 @@ func (s *statement) allows(j *judging, m hit) bool {
 		return false
 	}
 	return s.answerMust < 0 || j.v.within(s.answerMust, slo, shi)
+}
+
+// reviewedAnswer: a visitor nobody has verified asks what the law says in general. There is no stage to look at, so only
+// the reviewed answers (ids A-…) may speak of effects then.
+func reviewedAnswer(d *Draft, f *Facts) bool {
+	return d.Author == Bot && f.Identity != Verified && strings.HasPrefix(d.ReplyID, "A-")
 }
 
 func (s *statement) flagged(f *Facts) bool {

@@ -156,7 +156,7 @@ func (im *importer) stage(ctx context.Context, path string) error {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		var bad *badRow
+		var bad *badRowError
 		if errors.As(err, &bad) {
 			im.report.Rows++
 			im.fault(bad.RowError)
@@ -237,7 +237,7 @@ func fileSum(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
 		return "", err

@@ -29,10 +29,10 @@ func (r rawRow) blank() bool {
 	return true
 }
 
-// badRow is a line that cannot be split into cells; the rest of the file can still be checked.
-type badRow struct{ RowError }
+// badRowError is a line that cannot be split into cells; the rest of the file can still be checked.
+type badRowError struct{ RowError }
 
-func (b *badRow) Error() string { return b.String() }
+func (b *badRowError) Error() string { return b.String() }
 
 // rowSource yields rows one by one, so that a file of any length fits into memory.
 type rowSource interface {
@@ -95,7 +95,7 @@ func (s *csvSource) next() (rawRow, error) {
 	var parse *csv.ParseError
 	switch {
 	case errors.As(err, &parse):
-		return rawRow{}, &badRow{RowError{Row: parse.StartLine, What: "the quotation marks do not match", Expected: `a cell with quotation marks inside written as "a ""b"" c"`}}
+		return rawRow{}, &badRowError{RowError{Row: parse.StartLine, What: "the quotation marks do not match", Expected: `a cell with quotation marks inside written as "a ""b"" c"`}}
 	case err != nil:
 		return rawRow{}, err
 	}

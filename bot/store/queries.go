@@ -55,7 +55,7 @@ func loadQueries(fsys fs.FS) (map[string]string, error) {
 func prepare(ctx context.Context, db *sqlx.DB) (statements, error) {
 	out := make(statements, len(queryTexts))
 	for name, text := range queryTexts {
-		st, err := db.PreparexContext(ctx, text)
+		st, err := db.PreparexContext(ctx, text) //nolint:sqlclosecheck // lives as long as the store
 		if err != nil {
 			return nil, fmt.Errorf("store: query %s: %w", name, err)
 		}
@@ -74,9 +74,9 @@ func (m statements) named(name string) *sqlx.Stmt {
 
 // get reads one row outside a write; sel reads many.
 func (s *Store) get(ctx context.Context, dst any, name string, args ...any) error {
-	return s.reads.named(name).GetContext(ctx, dst, args...)
+	return s.reads.named(name).GetContext(ctx, dst, args...) //nolint:sqlclosecheck // as above
 }
 
 func (s *Store) sel(ctx context.Context, dst any, name string, args ...any) error {
-	return s.reads.named(name).SelectContext(ctx, dst, args...)
+	return s.reads.named(name).SelectContext(ctx, dst, args...) //nolint:sqlclosecheck // as above
 }

@@ -26,11 +26,11 @@ func (t *tx) stmt(name string) *sqlx.Stmt {
 }
 
 func (t *tx) get(dst any, name string, args ...any) error {
-	return t.stmt(name).GetContext(t.ctx, dst, args...)
+	return t.stmt(name).GetContext(t.ctx, dst, args...) //nolint:sqlclosecheck // lives as long as the store
 }
 
 func (t *tx) sel(dst any, name string, args ...any) error {
-	return t.stmt(name).SelectContext(t.ctx, dst, args...)
+	return t.stmt(name).SelectContext(t.ctx, dst, args...) //nolint:sqlclosecheck // as above
 }
 
 // exec runs a statement and says how many rows it touched.

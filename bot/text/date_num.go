@@ -9,8 +9,9 @@ import (
 // dateAfter reads a number that 年, 月, 日 or 号 makes a date: 2026年12月15日, 12月12, 15号.
 func (r *reader) dateAfter(i, s int, n num) int {
 	if c := r.at(s); n.ranged && (c == '号' || c == '日') && n.lo >= micro && n.hi <= 31*micro && r.dated && !n.units {
-		from, to := r.nextDay(int(n.lo/micro)), calendar.Date{}
-		if to = from.AddDays(int((n.hi - n.lo) / micro)); to.Month != from.Month {
+		from := r.nextDay(int(n.lo / micro))
+		to := from.AddDays(int((n.hi - n.lo) / micro))
+		if to.Month != from.Month {
 			to = from
 		}
 		return r.rangeFigure(i, s+1, from, to, true)

@@ -204,7 +204,7 @@ func (p *numParser) unit(u int64, width int) bool {
 		}
 		p.cur = pair{micro, micro}
 	}
-	ok := true
+	var ok bool
 	if u < 10_000 && !k {
 		if p.secUnit != 0 && u >= p.secUnit {
 			return false

@@ -5,7 +5,9 @@ package understand
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"hejie/bot"
@@ -18,12 +20,15 @@ type Grammar struct{ book *book }
 
 // New compiles the embedded phrases. A fault in them (unknown key, unknown intent, intent without phrases) is an error.
 func New() (*Grammar, error) {
-	b, err := loadBook(phraseFiles)
+	b, err := ownBook()
 	if err != nil {
 		return nil, err
 	}
 	return &Grammar{book: b}, nil
 }
+
+// ownBook compiles the embedded phrases once in a process.
+var ownBook = sync.OnceValues(func() (*book, error) { return loadBook(phraseFiles) })
 
 // Intents is the closed list.
 func Intents() []flows.Intent { return flows.Intents }
@@ -127,6 +132,9 @@ func (r *reading) meaning() Meaning {
 		m.Commands = append(m.Commands, flows.Command{Do: flows.DoIntent, Intent: s.intent, Confidence: s.sure})
 	}
 	m.Commands = append(m.Commands, r.slots...)
+	if r.in.Context == "confirm_plan" && slices.Contains(m.Intents, "affirm") && r.conditional() {
+		m.Commands = append(m.Commands, flows.Command{Do: flows.DoUnclear, Confidence: 0.2})
+	}
 	m.Entities = r.entities()
 	switch {
 	case len(r.intents) > 0:
@@ -143,4 +151,12 @@ func (r *reading) meaning() Meaning {
 		}
 	}
 	return m
+}
+
+// conditions make a yes to a recap less than a plain yes; the flow then asks for it in so many words.
+var conditions = []string{"但", "不过", "前提", "条件是", "除非", "只要", "如果", "要是", " but ", " if ", " unless ", "as long as", "provided"}
+
+func (r *reading) conditional() bool {
+	s := string(r.n.rs)
+	return slices.ContainsFunc(conditions, func(w string) bool { return strings.Contains(s, w) })
 }

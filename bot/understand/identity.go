@@ -15,7 +15,7 @@ const (
 )
 
 // notNames are words that begin like a name after 我是.
-var notNames = []string{"高中", "方便", "应该", "单亲", "全职", "和", "于", "时候", "单身", "常", "成年", "安全", "明", "关于", "来", "强", "真", "应届", "农", "计划", "连", "向", "文盲", "古", "都", "万", "金融", "广告", "包工", "司机", "管", "华", "盲", "原", "房", "车", "银行", "党员", "官", "商人", "单", "边", "游", "白", "冷", "谈", "解", "查", "费", "路", "石", "黑", "外", "想", "要", "说", "问", "在", "有", "没", "不", "被", "个"}
+var notNames = []string{"谢谢", "谢了", "明天", "明白", "马上", "方案", "全部", "全额", "何时", "何必", "金额", "成交", "高兴", "那", "周末", "周一", "周二", "周三", "周四", "周五", "周六", "周日", "时间", "安排", "常常", "程序", "钱", "白天", "冷静", "平时", "温馨", "任何", "余额", "龙卡", "幸亏", "毛病", "高中", "方便", "应该", "单亲", "全职", "和", "于", "时候", "单身", "常", "成年", "安全", "明", "关于", "来", "强", "真", "应届", "农", "计划", "连", "向", "文盲", "古", "都", "万", "金融", "广告", "包工", "司机", "管", "华", "盲", "原", "房", "车", "银行", "党员", "官", "商人", "单", "边", "游", "白", "冷", "谈", "解", "查", "费", "路", "石", "黑", "外", "想", "要", "说", "问", "在", "有", "没", "不", "被", "个"}
 
 // identity finds names and the last four places of phone and identity card.
 func (r *reading) identity(s string) {
@@ -168,7 +168,7 @@ func (r *reading) findName(s string) (string, Entity, bool) {
 			for j < len(r.n.rs) && isMark(r.n.rs[j]) && p.sure {
 				j++
 			}
-			if a, b, ok := r.hanName(j, p.sure); ok {
+			if a, b, ok := r.hanName(j, p.sure); ok && !r.relativeOf(b) {
 				return r.nameEntity(s, a, b)
 			}
 		}
@@ -235,6 +235,21 @@ func (r *reading) hanName(i int, sure bool) (int, int, bool) {
 		return 0, 0, false
 	}
 	return i, i + n, true
+}
+
+// relativeOf: 我是张三的老婆 names somebody else than the writer.
+func (r *reading) relativeOf(i int) bool {
+	rest := string(r.n.rs[i:min(len(r.n.rs), i+6)])
+	rest, ok := strings.CutPrefix(rest, "的")
+	if !ok {
+		return false
+	}
+	for _, kin := range []string{"老婆", "老公", "妻子", "丈夫", "爱人", "太太", "先生", "爸", "妈", "父", "母", "儿子", "女儿", "哥", "姐", "弟", "妹", "家", "朋友", "同事", "亲戚", "男友", "女友", "男朋友", "女朋友", "室友", "邻居"} {
+		if strings.HasPrefix(rest, kin) {
+			return true
+		}
+	}
+	return false
 }
 
 // latinName reads "my name is Zhang Wei", "I'm John Smith", "this is Amy Lee": one to three capitalised words.

@@ -109,6 +109,9 @@ func (r *reading) fillSlots() {
 	}
 	r.choice()
 	r.reason()
+	if r.wants("legal_consequence") && slices.ContainsFunc(visits, func(w string) bool { return strings.Contains(string(r.n.rs), w) }) {
+		r.set(flows.SlotTopic, textValue(flows.TopicVisit), 0.8)
+	}
 	if r.wants("dispute_not_mine", "dispute_amount", "identity_theft", "complaint", "collector_abuse", "already_paid", "usury", "third_party_contacted", "privacy_request") {
 		r.set(flows.SlotText, flows.Value{Kind: flows.KindText, Text: strings.TrimSpace(r.in.Text)}, 0.8)
 	}
@@ -194,7 +197,7 @@ func (r *reading) number(f *figure) {
 	case small && r.near(f, "role_count") <= 2:
 		f.Count = f.Micro / 1_000_000
 		r.count(f)
-	case r.in.Context == "ask_count" && small:
+	case r.in.Context == "ask_count" && small, r.in.Context == "confirm_plan" && small && f.Count > 1 && r.wants("correction", "counter_offer"):
 		r.count(f)
 	case r.in.Context == "ask_date" && whole && f.Count <= 31:
 		r.date(r.dayAsDate(f))
@@ -299,3 +302,6 @@ func (r *reading) later(f *figure) (calendar.Date, bool) {
 	}
 	return calendar.Date{}, false
 }
+
+// visits tell that a question about consequences is about somebody at the door.
+var visits = []string{"上门", "来我家", "到我家", "去我家", "来家里", "到家里", "come to my", "visit my", "visit me", "show up at my", "turn up at my"}

@@ -136,6 +136,9 @@ func (c *Channel) Name() string { return "web" }
 // Send wakes every socket of the conversation. The words travel by the transcript, not by this call: each socket reads on
 // from where it stands. "sent" means that at least one live socket was told; otherwise the row waits for the next one.
 func (c *Channel) Send(_ context.Context, cl guard.Cleared) (bot.Receipt, error) {
+	if err := cl.Made(); err != nil {
+		return bot.Receipt{State: "failed"}, fmt.Errorf("webchat: %w", err)
+	}
 	if to := cl.To(); to.Channel != c.Name() {
 		return bot.Receipt{State: "failed"}, fmt.Errorf("webchat: asked to send on channel %q", to.Channel)
 	}

@@ -73,7 +73,7 @@ func (c *cutConn) spend(n int) (int, bool) {
 func (c *cutConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if _, ok := c.spend(n); !ok {
-		c.Conn.Close()
+		c.Close()
 		return 0, errCut
 	}
 	return n, err
@@ -83,7 +83,7 @@ func (c *cutConn) Write(p []byte) (int, error) {
 	n, ok := c.spend(len(p))
 	if !ok {
 		_, _ = c.Conn.Write(p[:max(n, 0)])
-		c.Conn.Close()
+		c.Close()
 		return 0, errCut
 	}
 	return c.Conn.Write(p)

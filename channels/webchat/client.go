@@ -160,10 +160,6 @@ type work struct {
 	closing *closure
 }
 
-func (w work) none() bool {
-	return len(w.frames) == 0 && len(w.pongs) == 0 && !w.dirty && !w.recheck && w.closing == nil
-}
-
 func (cl *client) take() work {
 	cl.mu.Lock()
 	defer cl.mu.Unlock()

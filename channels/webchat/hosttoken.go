@@ -41,9 +41,13 @@ func (c *Channel) verifyHost(ctx context.Context, token, event string) (bot.Tena
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithAudience(Audience), jwt.WithExpirationRequired(),
 		jwt.WithIssuedAt(), jwt.WithLeeway(c.lim.Leeway), jwt.WithTimeFunc(c.now), jwt.WithStrictDecoding(),
 	)
+	var ours error // the token may be good: we could not look
 	_, err := parser.ParseWithClaims(token, &claims, func(*jwt.Token) (any, error) {
 		t, err := c.tenants(ctx, claims.Issuer)
 		if err != nil {
+			if !errors.Is(err, bot.ErrNotFound) {
+				ours = err
+			}
 			return nil, fmt.Errorf("tenant of issuer: %w", err)
 		}
 		if len(t.HostSecret) < minSecret {
@@ -52,6 +56,9 @@ func (c *Channel) verifyHost(ctx context.Context, token, event string) (bot.Tena
 		tenant = t
 		return t.HostSecret, nil
 	})
+	if ours != nil {
+		return bot.Tenant{}, hostClaims{}, fmt.Errorf("webchat: tenant of issuer: %w", ours)
+	}
 	if err != nil {
 		return bot.Tenant{}, hostClaims{}, fmt.Errorf("%w: %w", errHostToken, err)
 	}

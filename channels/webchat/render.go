@@ -59,7 +59,7 @@ func row(r bot.Recalled) outFrame {
 	m := r.Message
 	f := outFrame{T: "msg", Seq: m.Seq, TS: stamp(time.UnixMilli(m.AtMS))}
 	switch {
-	case !r.Shown:
+	case !r.Shown, m.Direction != "in" && r.Cleared.Made() != nil:
 		f.P = msgOut{MID: m.ID, CID: m.CID, From: from{Role: role(m)}, Kind: "withheld"}
 	case m.Direction == "in":
 		f.P = inbound(m)

@@ -62,6 +62,9 @@ func (c *Channel) quote(w http.ResponseWriter, r request) {
 	a.Name = "counter"
 	cleanFields(&a)
 	cl, err := c.desk.Quote(r.Context(), r.conv.ID, a.action())
+	if err == nil {
+		err = cl.Made()
+	}
 	if err != nil {
 		c.logUnknown("quote", err)
 		respondError(w, fromBot(err))

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -93,7 +94,10 @@ func readOpen(c *Channel, w http.ResponseWriter, r *http.Request) (openIn, *wire
 	return in, nil
 }
 
+// body reads a request's body within a size and a time: a peer that sends it byte by byte holds nothing for long.
 func (c *Channel) body(w http.ResponseWriter, r *http.Request) ([]byte, *wireError) {
+	rc := http.NewResponseController(w) // a writer that cannot set a deadline (a recorder) has no slow peer either
+	_ = rc.SetReadDeadline(time.Now().Add(c.lim.CommitWait))
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(c.lim.FrameBytes)))
 	var big *http.MaxBytesError
 	switch {
@@ -102,6 +106,7 @@ func (c *Channel) body(w http.ResponseWriter, r *http.Request) ([]byte, *wireErr
 	case err != nil:
 		return nil, fail(codeBadFrame)
 	}
+	_ = rc.SetReadDeadline(time.Time{}) // only now: after a fault the server would wait for the rest of the body
 	return raw, nil
 }
 

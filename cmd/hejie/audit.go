@@ -24,23 +24,16 @@ func (AuditVerifyCmd) Help() string {
 
 // Run verifies.
 func (c *AuditVerifyCmd) Run(std *IO) error {
-	url, err := databaseURL(c.DB)
-	if err != nil {
-		return err
-	}
-	st, err := store.Open(context.Background(), url)
-	if err != nil {
-		return fmt.Errorf("%w: %w", errUsage, err)
-	}
-	defer st.Shutdown()
-	n, bad, err := st.VerifyAudit(context.Background())
-	if err != nil {
-		return fmt.Errorf("%w: %w", errUsage, err)
-	}
-	if bad > 0 {
-		fmt.Fprintf(std.Out, "broken: line %d was changed, removed or cut off; the %d lines before it hold\n", bad, n)
-		return fmt.Errorf("%w: %w", errSilent, errFails)
-	}
-	fmt.Fprintf(std.Out, "sound: %d lines\n", n)
-	return nil
+	return withStore(c.DB, func(ctx context.Context, st *store.Store) error {
+		n, bad, err := st.VerifyAudit(ctx)
+		if err != nil {
+			return fmt.Errorf("%w: %w", errUsage, err)
+		}
+		if bad > 0 {
+			fmt.Fprintf(std.Out, "broken: line %d was changed, removed or cut off; the %d lines before it hold\n", bad, n)
+			return fmt.Errorf("%w: %w", errSilent, errFails)
+		}
+		fmt.Fprintf(std.Out, "sound: %d lines\n", n)
+		return nil
+	})
 }

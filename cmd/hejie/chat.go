@@ -58,17 +58,17 @@ func (c *ChatCmd) Run(std *IO) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	ctx := context.Background()
 	t, err := newTalk(ctx, d, "sqlite:"+filepath.Join(dir, "chat.db"), start)
 	if err != nil {
 		return err
 	}
-	defer t.core.store.Shutdown()
+	talk := t.people
 	if c.JSON {
-		return t.json(ctx, std)
+		talk = t.json
 	}
-	return t.people(ctx, std)
+	return errors.Join(talk(ctx, std), t.core.store.Shutdown())
 }
 
 func sampleDebtor() debtorFile {
@@ -95,6 +95,9 @@ var _ bot.Channel = (*terminal)(nil)
 func (*terminal) Name() string { return "terminal" }
 
 func (t *terminal) Send(_ context.Context, c guard.Cleared) (bot.Receipt, error) {
+	if err := c.Made(); err != nil {
+		return bot.Receipt{State: "failed"}, err
+	}
 	t.sent = append(t.sent, c)
 	return bot.Receipt{State: "sent"}, nil
 }
@@ -110,7 +113,6 @@ type recorder struct {
 	*store.Store
 	file     debtorFile
 	effects  []flows.Effect
-	outbox   []bot.Outgoing
 	verdicts []guard.Verdict
 }
 
@@ -123,6 +125,11 @@ func (r *recorder) CommitTurn(ctx context.Context, t bot.TurnResult) error {
 	err := r.Store.CommitTurn(ctx, t)
 	if err == nil {
 		r.effects = append(r.effects, t.Effects...)
+		for _, o := range t.Outbox { // what passes is judged and recorded again on delivery
+			if o.Verdict.Decision != guard.Pass {
+				r.verdicts = append(r.verdicts, o.Verdict)
+			}
+		}
 	}
 	return err
 }
@@ -205,6 +212,9 @@ func (t *talk) seed(ctx context.Context, d debtorFile, zone *time.Location) erro
 	return t.core.bot.Settle(ctx, t.conv)
 }
 
+// errBadLine: meant for the program, not said by the debtor, and not readable.
+var errBadLine = errors.New("not an action or a wait")
+
 // turn is one line of input.
 func (t *talk) turn(ctx context.Context, line string) error {
 	var cmd struct {
@@ -212,11 +222,16 @@ func (t *talk) turn(ctx context.Context, line string) error {
 		Wait   string        `json:"wait"`
 	}
 	in := bot.Inbound{Channel: "terminal", ExternalID: uuid.NewString(), ConversationID: t.conv, Kind: "text", Text: line, At: t.now}
-	if strings.HasPrefix(strings.TrimSpace(line), "{") && json.Unmarshal([]byte(line), &cmd) == nil && (cmd.Action != nil || cmd.Wait != "") {
-		if cmd.Wait != "" {
+	if s := strings.TrimSpace(line); strings.HasPrefix(s, "{") {
+		err := json.Unmarshal([]byte(s), &cmd)
+		switch {
+		case err == nil && cmd.Wait != "":
 			return t.wait(ctx, cmd.Wait)
+		case err == nil && cmd.Action != nil:
+			in.Kind, in.Action, in.Text = "action", cmd.Action, ""
+		case strings.HasPrefix(s, `{"action"`), strings.HasPrefix(s, `{"wait"`):
+			return errBadLine
 		}
-		in.Kind, in.Action, in.Text = "action", cmd.Action, ""
 	}
 	if _, err := t.core.bot.Receive(ctx, in); err != nil {
 		return err

@@ -109,7 +109,7 @@ func writeLine(w io.Writer, v any) error {
 
 // mendable is what the writer can do something about; anything else is ours and ends the command.
 func mendable(err error) *errorLine {
-	for code, e := range map[string]error{"too_large": bot.ErrTooLarge, "empty": bot.ErrEmpty, "conv_closed": bot.ErrClosed} {
+	for code, e := range map[string]error{"too_large": bot.ErrTooLarge, "empty": bot.ErrEmpty, "conv_closed": bot.ErrClosed, "bad_line": errBadLine} {
 		if errors.Is(err, e) {
 			return &errorLine{code, err.Error()}
 		}

@@ -44,11 +44,12 @@ type CLI struct {
 	Understand UnderstandCmd `cmd:"" help:"JSONL in, JSONL out: what a debtor's text means."`
 	Rules      RulesCmd      `cmd:"" help:"The filter's rule pack."`
 
-	Import  ImportCmd  `cmd:"" help:"Load or refresh a portfolio from a CSV or XLSX file."`
-	Migrate MigrateCmd `cmd:"" help:"Bring the database schema up to date."`
-	User    UserCmd    `cmd:"" help:"The people at the desk."`
-	Audit   AuditCmd   `cmd:"" help:"The audit trail."`
-	Doctor  DoctorCmd  `cmd:"" help:"Say in plain words what would stop the server."`
+	Import   ImportCmd   `cmd:"" help:"Load or refresh a portfolio from a CSV or XLSX file."`
+	Creditor CreditorCmd `cmd:"" help:"The creditors served here: addresses, portals, host secret."`
+	Migrate  MigrateCmd  `cmd:"" help:"Bring the database schema up to date."`
+	User     UserCmd     `cmd:"" help:"The people at the desk."`
+	Audit    AuditCmd    `cmd:"" help:"The audit trail."`
+	Doctor   DoctorCmd   `cmd:"" help:"Say in plain words what would stop the server."`
 }
 
 func run(args []string, std *IO) (code int) {

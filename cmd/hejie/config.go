@@ -3,10 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,24 +73,15 @@ func loadConfig(environ []string) (Config, error) {
 			return c, fmt.Errorf("HEJIE_CONFIG: %w", err)
 		}
 		if err := yaml.UnmarshalWithOptions(b, &Config{}, yaml.Strict()); err != nil {
-			return c, fmt.Errorf("HEJIE_CONFIG %s: %w", file, err)
+			// Only the place: the parser would quote the lines around it, and one of them may be the secret.
+			return c, fmt.Errorf("HEJIE_CONFIG %s: %s", file, yaml.FormatError(err, false, false))
 		}
 		if err := k.Load(rawbytes.Provider(b), yamlParser{}); err != nil {
 			return c, fmt.Errorf("HEJIE_CONFIG %s: %w", file, err)
 		}
 	}
-	list := make([]string, 0, len(vars))
-	for name, v := range vars {
-		if base, isFile := strings.CutSuffix(name, "_FILE"); isFile {
-			b, err := os.ReadFile(v)
-			if err != nil {
-				faults = append(faults, fmt.Errorf("%s: %w", name, err))
-				continue
-			}
-			name, v = base, strings.TrimSpace(string(b))
-		}
-		list = append(list, name+"="+v)
-	}
+	list, more := fromFiles(vars)
+	faults = append(faults, more...)
 	err := k.Load(env.Provider(".", env.Opt{
 		Prefix:        "HEJIE_",
 		EnvironFunc:   func() []string { return list },
@@ -103,45 +96,114 @@ func loadConfig(environ []string) (Config, error) {
 	return c, errors.Join(faults...)
 }
 
+// fromFiles puts the contents of the file in place of each HEJIE_X_FILE.
+func fromFiles(vars map[string]string) (list []string, faults []error) {
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		v := vars[name]
+		if base, isFile := strings.CutSuffix(name, "_FILE"); isFile {
+			if _, both := vars[base]; both {
+				faults = append(faults, fmt.Errorf("%s and %s are both set: give one", base, name))
+				continue
+			}
+			b, err := os.ReadFile(v)
+			if err != nil {
+				faults = append(faults, fmt.Errorf("%s: %w", name, err))
+				continue
+			}
+			name, v = base, strings.TrimSpace(string(b))
+		}
+		list = append(list, name+"="+v)
+	}
+	return list, faults
+}
+
 // Validate names every fault at once.
 func (c Config) Validate() error {
+	return errors.Join(c.validateServer(), c.validateModel(), c.validateBrowser(), c.validateDesk())
+}
+
+// fault names the variable, never the value of a secret one.
+func fault(key, format string, args ...any) error {
+	return fmt.Errorf("HEJIE_%s: "+format, append([]any{key}, args...)...)
+}
+
+func (c Config) validateServer() error {
 	var f []error
-	bad := func(key, format string, args ...any) {
-		f = append(f, fmt.Errorf("HEJIE_%s: "+format, append([]any{key}, args...)...))
-	}
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
-		bad("ADDR", "%q is not host:port", c.Addr)
-	}
-	if u, err := url.Parse(c.PublicURL); c.PublicURL == "" || err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		bad("PUBLIC_URL", "%q is not the address the debtor's browser uses, such as https://chat.example.com", c.PublicURL)
+		f = append(f, fault("ADDR", "%q is not host:port", c.Addr))
 	}
 	switch {
 	case c.Secret == sampleSecret:
-		bad("SECRET", "is the sample from the documentation; make your own, e.g. openssl rand -hex 32")
+		f = append(f, fault("SECRET", "is the sample from the documentation; make your own, e.g. openssl rand -hex 32"))
 	case len(c.Secret) < 32:
-		bad("SECRET", "needs at least 32 bytes, e.g. openssl rand -hex 32")
+		f = append(f, fault("SECRET", "needs at least 32 bytes, e.g. openssl rand -hex 32"))
 	}
 	if c.DatabaseURL == "" && c.DataDir == "" {
-		bad("DATA_DIR", "is empty, and no HEJIE_DATABASE_URL is given")
+		f = append(f, fault("DATA_DIR", "is empty, and no HEJIE_DATABASE_URL is given"))
 	}
+	if scheme, _, ok := strings.Cut(c.DatabaseURL, "://"); ok && !slices.Contains([]string{"postgres", "postgresql", "sqlite", "file"}, scheme) {
+		f = append(f, fault("DATABASE_URL", "is neither postgres://… nor sqlite:PATH")) // not quoted: it may hold a password
+	}
+	if c.PolicyDir != "" {
+		if _, err := os.Stat(filepath.Join(c.PolicyDir, "policy.yaml")); err != nil {
+			f = append(f, fault("POLICY_DIR", "%w", err))
+		}
+	}
+	if c.ShutdownAfter <= 0 {
+		f = append(f, fault("SHUTDOWN_AFTER", "%s is not a positive duration", c.ShutdownAfter))
+	}
+	return errors.Join(f...)
+}
+
+func (c Config) validateModel() error {
+	var f []error
 	if (c.LLMBaseURL == "") != (c.LLMModel == "") {
-		bad("LLM_BASE_URL", "and HEJIE_LLM_MODEL belong together: give both or neither")
+		f = append(f, fault("LLM_BASE_URL", "and HEJIE_LLM_MODEL belong together: give both or neither"))
+	}
+	if u, err := url.Parse(c.LLMBaseURL); c.LLMBaseURL != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
+		f = append(f, fault("LLM_BASE_URL", "is not an address such as https://llm.example.com/v1")) // not quoted: some carry a key
 	}
 	if c.LLMTimeout <= 0 || c.LLMTimeout > time.Minute {
-		bad("LLM_TIMEOUT", "%s is not between 0 and 1m", c.LLMTimeout)
+		f = append(f, fault("LLM_TIMEOUT", "%s is not between 0 and 1m", c.LLMTimeout))
+	}
+	return errors.Join(f...)
+}
+
+// isOrigin: scheme://host[:port] and nothing else. A wildcard would let pages in that nobody has looked at.
+func isOrigin(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && u.Path == "" && u.RawQuery == "" &&
+		u.Fragment == "" && !strings.Contains(s, "*")
+}
+
+func (c Config) validateBrowser() error {
+	var f []error
+	if !isOrigin(strings.TrimSuffix(c.PublicURL, "/")) {
+		f = append(f, fault("PUBLIC_URL", "%q is not the address the debtor's browser uses, such as https://chat.example.com", c.PublicURL))
+	}
+	for _, a := range strings.Fields(c.FrameAncestors) {
+		if !isOrigin(a) {
+			f = append(f, fault("FRAME_ANCESTORS", "%q is not an origin such as https://www.example.com", a))
+		}
 	}
 	for _, p := range c.proxies() {
 		if _, _, err := net.ParseCIDR(p); err != nil && net.ParseIP(p) == nil {
-			bad("TRUSTED_PROXIES", "%q is neither an address nor a CIDR", p)
+			f = append(f, fault("TRUSTED_PROXIES", "%q is neither an address nor a CIDR", p))
 		}
 	}
-	for _, a := range strings.Fields(c.FrameAncestors) {
-		if u, err := url.Parse(a); err != nil || u.Host == "" || u.Path != "" {
-			bad("FRAME_ANCESTORS", "%q is not an origin such as https://www.example.com", a)
-		}
+	return errors.Join(f...)
+}
+
+func (c Config) validateDesk() error {
+	var f []error
+	if _, err := newDesk(c.DeskOpen, c.DeskAgents, time.UTC); err != nil {
+		f = append(f, fault("DESK_OPEN", "%w", err))
+	}
+	if c.DeskAgents < 0 {
+		f = append(f, fault("DESK_AGENTS", "%d is less than 0", c.DeskAgents))
 	}
 	if _, err := time.LoadLocation(c.Zone); err != nil {
-		bad("ZONE", "%q is not a time zone such as Asia/Shanghai", c.Zone)
+		f = append(f, fault("ZONE", "%q is not a time zone such as Asia/Shanghai", c.Zone))
 	}
 	return errors.Join(f...)
 }

@@ -69,7 +69,7 @@ func (c *DemoCmd) Run(std *IO) error {
 		if dir, err = os.MkdirTemp("", "hejie-demo-"); err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }()
 	} else if err = os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func importBytes(ctx context.Context, st *store.Store, csv []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	file := filepath.Join(dir, "portfolio.csv") // the name becomes the entries' basis, which people read
 	if err := os.WriteFile(file, csv, 0o600); err != nil {
 		return err

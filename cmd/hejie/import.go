@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -32,24 +33,17 @@ up to date by new ledger entries. Amounts are yuan with at most two decimals, da
 
 // Run imports the file; any fault in a row means exit status 1 and an unchanged database.
 func (c *ImportCmd) Run(std *IO) error {
-	url, err := databaseURL(c.DB)
-	if err != nil {
-		return err
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	st, err := store.Open(ctx, url)
-	if err != nil {
-		return fmt.Errorf("%w: %w", errUsage, err)
-	}
-	defer st.Shutdown()
-	bar := newProgress(std.Err, isTerminal(std.Err))
-	rep, err := st.Import(ctx, c.File, store.ImportOptions{DryRun: c.DryRun, ListMax: c.Errors, Progress: bar.show})
-	bar.end()
-	if err != nil {
-		return fmt.Errorf("%w: %w", errUsage, err)
-	}
-	return c.report(std, rep)
+	return withStore(c.DB, func(ctx context.Context, st *store.Store) error {
+		ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+		defer stop()
+		bar := newProgress(std.Err, isTerminal(std.Err))
+		rep, err := st.Import(ctx, c.File, store.ImportOptions{DryRun: c.DryRun, ListMax: c.Errors, Progress: bar.show})
+		bar.end()
+		if err != nil {
+			return fmt.Errorf("%w: %w", errUsage, err)
+		}
+		return c.report(std, rep)
+	})
 }
 
 func (c *ImportCmd) report(std *IO, rep store.ImportReport) error {
@@ -82,6 +76,20 @@ func databaseURL(flag string) (string, error) {
 		return "", fmt.Errorf("%w: %w", errUsage, err)
 	}
 	return cfg.database(), nil
+}
+
+// withStore opens the database of a command for f.
+func withStore(db string, f func(context.Context, *store.Store) error) error {
+	url, err := databaseURL(db)
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	st, err := store.Open(ctx, url)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	return errors.Join(f(ctx, st), st.Shutdown())
 }
 
 // isTerminal says whether somebody looks on: then a bar may be redrawn, else lines go to a log.

@@ -16,19 +16,18 @@ var mayImport = map[string][]string{
 	"flows/calendar":   {},
 	"flows/ledger":     {"flows/calendar"}, // an entry has a value date; calendar.Date is the one civil date type
 	"flows/arrange":    {"flows/ledger", "flows/calendar"},
-	"flows/policy":     {"flows/ledger", "flows/calendar", "flows/arrange"},
-	"flows":            {"flows/*", "prompts"}, // pure: no store, no clock, no model
-	"bot/text":         {"flows/ledger", "flows/calendar"},
-	"bot/guard":        {"bot/text", "flows/calendar", "flows/ledger"}, // the filter must not know who asks it
-	"bot/understand":   {"bot", "bot/text", "flows", "flows/*"},
-	"bot":              {"bot/guard", "flows", "flows/*", "prompts"},
-	"bot/store":        {"bot", "bot/guard", "flows", "flows/*", "prompts"},
-	"bot/store/pgtest": {},
-	"bot/llm":          {"bot", "bot/guard", "bot/text", "flows", "flows/*", "prompts"}, // text: redaction needs the one reader of figures
-	"channels":         {"bot", "bot/guard"},
-	"channels/webchat": {"bot", "bot/guard", "channels", "flows", "flows/calendar"}, // flows: the action and assurance types of the wire
-	"web":              {"bot", "bot/guard", "flows", "flows/*"},
-	"cmd/hejie":        {"*"},
+	"flows/policy":     {"flows/ledger", "flows/arrange"},
+	"flows":            {"flows/*", "prompts"},                             // pure: no store, no clock, no model
+	"bot/text":         {"flows/calendar"},                                 // reads dates; knows nothing of debts
+	"bot/guard":        {"bot/text", "flows/calendar"},                     // the filter must not know who asks it
+	"bot/understand":   {"bot", "bot/text", "flows", "flows/*"},            // bot: the port it fills
+	"bot":              {"bot/guard", "flows", "flows/*", "prompts"},       // not its own stores, models and readers: they fill its ports
+	"bot/store":        {"bot", "bot/guard", "flows", "flows/*"},           // no words: it stores what others wrote
+	"bot/store/pgtest": {},                                                 // a throwaway PostgreSQL for tests of any package
+	"bot/llm":          {"bot", "bot/text", "flows", "flows/*", "prompts"}, // text: redaction needs the one reader of figures
+	"channels/webchat": {"bot", "bot/guard", "flows", "flows/calendar"},    // flows: the action and assurance types of the wire; no words
+	"web":              {"bot", "bot/guard", "flows", "flows/*"},           // channels reach it as http.Handlers, through cmd
+	"cmd/hejie":        {"*"},                                              // and nobody imports it
 }
 
 // onlyIn says which packages may import a library, and why the others may not.
@@ -42,6 +41,12 @@ var onlyIn = map[string]struct {
 	"modernc.org/sqlite":                {[]string{"bot/store", "cmd/hejie"}, "SQL lives in one place"},
 	"github.com/sashabaranov/go-openai": {[]string{"bot/llm"}, "what a model sees is decided in one place"},
 	"github.com/gin-gonic/gin":          {[]string{"web"}, "a channel gives an http.Handler"},
+	"github.com/danielgtaylor/huma/v2":  {[]string{"web"}, "domain code knows no HTTP"},
+	"github.com/alexedwards/scs/v2":     {[]string{"web"}, "agents' sessions end at the face"},
+	"github.com/pressly/goose/v3":       {[]string{"bot/store"}, "the schema belongs to the store"},
+	"github.com/xuri/excelize/v2":       {[]string{"bot/store"}, "files of a portfolio are read in one place"},
+	"github.com/golang-jwt/jwt/v5":      {[]string{"channels/webchat", "cmd/hejie"}, "one place judges host tokens; the demo plays the portal that signs them"},
+	"github.com/alecthomas/kong":        {[]string{"cmd/hejie"}, "only the program has a command line"},
 }
 
 // notIn: what a package must never import.
@@ -63,7 +68,7 @@ func ourPackages(t *testing.T) []pkg {
 	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "hejie/...")
 	out, err := cmd.Output()
 	if err != nil {
-		t.Skipf("go list: %v", err)
+		t.Fatalf("go list: %v", err)
 	}
 	var list []pkg
 	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
@@ -86,11 +91,10 @@ func allowed(list []string, p string) bool {
 
 func TestImportsRunDown(t *testing.T) {
 	list := ourPackages(t)
-	if len(list) < 12 {
-		t.Fatalf("only %d packages seen", len(list))
-	}
+	seen := map[string]bool{}
 	for _, p := range list {
 		name := strings.TrimPrefix(p.ImportPath, "hejie/")
+		seen[name] = true
 		may, known := mayImport[name]
 		if !known {
 			t.Errorf("%s is not in the plan: give it a row", name)
@@ -108,6 +112,11 @@ func TestImportsRunDown(t *testing.T) {
 					t.Errorf("%s must not import %s: %s", name, lib, o.why)
 				}
 			}
+		}
+	}
+	for name := range mayImport {
+		if !seen[name] {
+			t.Errorf("%s has a row and no package", name)
 		}
 	}
 }

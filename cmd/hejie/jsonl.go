@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -77,7 +78,7 @@ func readLine(r *bufio.Reader) (line []byte, tooLong bool, err error) {
 		} else {
 			tooLong = true
 		}
-		if err == bufio.ErrBufferFull {
+		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}
 		if tooLong {

@@ -87,7 +87,7 @@ func (a *App) face(o appOptions) error {
 	}
 	c.bot.Attach(a.chat)
 	a.web, err = web.New(web.Options{
-		Desk: c.bot, Console: c.store, Bus: c.bus, Chat: a.chat.Handler(), Tenants: c.store.Tenants,
+		Desk: c.bot, Console: c.store, Bus: c.bus, Chat: a.chat.Handler(), ChatOpen: a.chat.Connected, Tenants: c.store.Tenants,
 		FrameAncestors: a.frameAncestors, Contact: c.contact, CheckPassword: store.CheckPassword, Ready: c.store.Ping,
 		Now: o.Now, PublicURL: cfg.PublicURL, TrustedProxies: cfg.proxies(), Demo: demo, Log: o.Log,
 	})
@@ -184,6 +184,24 @@ func (ServeCmd) Run(std *IO) error {
 	if err != nil {
 		return err
 	}
+	if err := noDemoAgent(ctx, a.core.store); err != nil {
+		return errors.Join(err, a.ln.Close(), a.core.store.Shutdown())
+	}
 	fmt.Fprintf(std.Out, "hejie serves %s on %s\n", cfg.PublicURL, a.ln.Addr())
 	return a.Run(ctx)
+}
+
+// noDemoAgent refuses a database that a demo has used: everybody knows the password of its agent.
+func noDemoAgent(ctx context.Context, st *store.Store) error {
+	a, err := st.AgentByLogin(ctx, demoLogin)
+	if errors.Is(err, bot.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !a.Disabled && store.CheckPassword(a.PasswordHash, demoPassword) {
+		return fmt.Errorf("%w: this database was made by `hejie demo`; its agent %s has a published password. Use another database", errUsage, demoLogin)
+	}
+	return nil
 }

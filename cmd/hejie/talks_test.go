@@ -41,10 +41,10 @@ type talkWant struct {
 	Count    int      `yaml:"count"`
 	Total    int64    `yaml:"total"`
 	Waived   int64    `yaml:"waived"`
-	First    string   `yaml:"first"`   // due date of the first instalment
-	Each     int64    `yaml:"each"`    // amount of the first instalment
-	Holds    []string `yaml:"holds"`   // reasons, in order
-	Cases    []string `yaml:"cases"`   // kinds, in order
+	First    string   `yaml:"first"`    // due date of the first instalment
+	Each     int64    `yaml:"each"`     // amount of the first instalment
+	Holds    []string `yaml:"holds"`    // reasons, in order
+	Cases    []string `yaml:"cases"`    // kinds, in order
 	Promises []string `yaml:"promises"` // "2026-12-10 50000"
 	OptOuts  int      `yaml:"opt_outs"`
 	Handoff  string   `yaml:"handoff"` // the last reason; empty: nobody was called
@@ -214,8 +214,10 @@ func cardNames(card json.RawMessage, names map[string]string) map[string]string 
 	}
 	var c struct {
 		Type   string `json:"type"`
-		Offers []struct {
-			ID string `json:"id"`
+		Offers struct {
+			Offers []struct {
+				ID string `json:"id"`
+			} `json:"offers"`
 		} `json:"offers"`
 		Doc       string `json:"doc_sha256"`
 		Agreement struct {
@@ -227,7 +229,7 @@ func cardNames(card json.RawMessage, names map[string]string) map[string]string 
 	if json.Unmarshal(card, &c) != nil {
 		return names
 	}
-	for i, o := range c.Offers {
+	for i, o := range c.Offers.Offers {
 		names[fmt.Sprintf("$offer%d", i+1)] = o.ID
 	}
 	if c.Type == "agreement" {
@@ -327,4 +329,41 @@ func (d debtorFile) secrets() []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// TestChatRobust feeds what no debtor means to send. Every line is answered or refused clearly; nothing is agreed to.
+func TestChatRobust(t *testing.T) {
+	d := sampleDebtor()
+	d.Verified = true
+	start, err := time.Parse(time.RFC3339, talkNow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tk, err := newTalk(t.Context(), d, "sqlite:"+filepath.Join(t.TempDir(), "talk.db"), start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tk.core.store.Shutdown()
+	p := &played{t: t, talk: tk}
+	p.turn("分12期")
+	for _, line := range []string{
+		strings.Repeat("我", 4001), strings.Repeat("a", 100_000), "a\x00b\x00", "\xff\xfe\xfd分期", "\u200b\u200b", "\u202e期21分", "{", `{"action":{}}`, `{"action":{"name":5}}`, `{"action":null}`, `{"wait":7}`, `{"action":{"name":"counter","first_due":"some day"}}`,
+		`{"action":{"name":"no_such_thing","ref":"x"}}`, `{"action":{"name":"accept","ref":"off_bogus"}}`, `{"action":{"name":"confirm","ref":"agr_bogus"}}`,
+		`{"action":{"name":"counter","count":-5}}`, `{"action":{"name":"counter","count":1000000000,"monthly_fen":-1}}`,
+		`{"action":{"name":"counter","monthly_fen":9223372036854775807}}`, `{"action":{"name":"counter","first_due":"9999-12-31"}}`,
+		`{"action":{"name":"verify","fields":{"name":"` + strings.Repeat("张", 3000) + `"}}}`, `{"action":{"name":"reply","ref":"` + strings.Repeat("x", 200_000) + `"}}`,
+		`{"action":{"name":"csat","fields":{"score":"5"}}}`, `{"wait":"PT0S"}`, `{"wait":"P1M"}`, `{"wait":"P3D"}`, "'; DROP TABLE messages; --", "<script>alert(1)</script>", "{{.Secret}} ${HOME} %s",
+	} {
+		p.turn(line)
+	}
+	e, err := tk.end(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Arrangement != nil || len(e.Promises) > 0 {
+		t.Errorf("something was agreed: %+v", e)
+	}
+	if t.Failed() {
+		t.Log(p.log.String())
+	}
 }

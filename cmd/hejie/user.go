@@ -47,24 +47,17 @@ func (c *UserAddCmd) Run(std *IO) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
-	url, err := databaseURL(c.DB)
-	if err != nil {
-		return err
-	}
-	st, err := store.Open(context.Background(), url)
-	if err != nil {
-		return fmt.Errorf("%w: %w", errUsage, err)
-	}
-	defer st.Shutdown()
-	err = st.AddAgent(context.Background(), bot.AgentUser{Login: login, Name: strings.TrimSpace(c.Name), Role: c.Role, PasswordHash: hash})
-	if errors.Is(err, bot.ErrConflict) {
-		return fmt.Errorf("%w: the login %s is taken", errFails, login)
-	}
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(std.Out, "added %s (%s, %s)\n", login, c.Name, c.Role)
-	return nil
+	return withStore(c.DB, func(ctx context.Context, st *store.Store) error {
+		err := st.AddAgent(ctx, bot.AgentUser{Login: login, Name: strings.TrimSpace(c.Name), Role: c.Role, PasswordHash: hash})
+		if errors.Is(err, bot.ErrConflict) {
+			return fmt.Errorf("%w: the login %s is taken", errFails, login)
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(std.Out, "added %s (%s, %s)\n", login, c.Name, c.Role)
+		return nil
+	})
 }
 
 func (c *UserAddCmd) password(std *IO) (string, error) {

@@ -75,6 +75,6 @@ func (q *quoter) byMonthly(m ledger.Amount, lo, hi int) ([]ledger.Amount, *Reaso
 	for i := range out {
 		out[i] = m
 	}
-	out[n-1] = q.total - ledger.Amount(n-1)*m
+	out[n-1] = q.total - (n-1)*m
 	return out, nil, 0
 }

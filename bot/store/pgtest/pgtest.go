@@ -162,10 +162,10 @@ func (s *server) stop() {
 	if s.cmd != nil && s.cmd.Process != nil {
 		_ = s.cmd.Process.Signal(os.Interrupt) // fast shutdown
 		select {
-		case <-s.done:
+		case <-s.done: //nolint:errcheck // how it ended is of no interest
 		case <-time.After(10 * time.Second):
 			_ = s.cmd.Process.Kill()
-			<-s.done
+			<-s.done //nolint:errcheck // as above
 		}
 	}
 	if s.log != nil {
@@ -245,7 +245,7 @@ func freePort() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
