@@ -42,7 +42,7 @@ func (b *Bot) drawDocument(lang string, a arrange.Agreement) (Document, error) {
 		First: day(a.Offer.First()), Last: day(a.Offer.Last()), Total: amt(a.Offer.Total), Waived: amt(a.Offer.Waived),
 		BeforeTotal: amt(a.Before.Total()), BeforePrincipal: amt(a.Before.Principal), BeforeInterest: amt(a.Before.Interest),
 		BeforePenalty: amt(a.Before.Penalty), BeforeFees: amt(a.Before.Fees), AsOf: day(a.Before.AsOf),
-		TermsSHA256: a.SHA256, Policy: a.Offer.Policy, Currency: a.Offer.Currency, Count: len(a.Offer.Instalments), Terms: b.termLines(lang, a),
+		TermsSHA256: a.SHA256, Policy: a.Offer.Policy, Currency: b.words.Label(lang, "currency", a.Offer.Currency), Count: len(a.Offer.Instalments), Terms: b.termLines(lang, a),
 	}
 	for _, in := range a.Offer.Instalments {
 		data.Rows = append(data.Rows, agreementRow{in.N, day(in.Due), amt(in.Amount), amt(in.Principal), amt(in.Interest), amt(in.Penalty), amt(in.Fees)})

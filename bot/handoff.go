@@ -66,7 +66,7 @@ func (b *Bot) notice(ctx context.Context, conv Conversation, replyID string, a A
 	}
 	o = asNotice(o, a.Name)
 	if o.Verdict = b.filter.Check(o.Draft, o.Facts); o.Verdict.Decision != "pass" {
-		b.log.Error("a notice was stopped by the filter", "reply", replyID, "hits", fmt.Sprint(o.Verdict.Hits))
+		b.log.Error("a notice was stopped by the filter", "reply", replyID, "rules", ruleIDs(o.Verdict))
 	}
 	if err := b.store.Enqueue(ctx, o, b.now().UnixMilli()); err != nil {
 		return err

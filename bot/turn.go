@@ -179,7 +179,7 @@ func (b *Bot) tellQueued(ctx context.Context, res *TurnResult, cf flows.CaseFile
 // notice instead and a person is called. The stopped draft stays in the outbox as held, with its reasons.
 func (b *Bot) fallBack(ctx context.Context, res *TurnResult, cf flows.CaseFile, turnID string, n int) error {
 	bad := res.Outbox[len(res.Outbox)-1]
-	b.log.Error("an approved reply was stopped by the filter", "reply", bad.Draft.ReplyID, "hits", fmt.Sprint(bad.Verdict.Hits))
+	b.log.Error("an approved reply was stopped by the filter", "reply", bad.Draft.ReplyID, "rules", ruleIDs(bad.Verdict))
 	res.Conv.State = flows.Unsaid(res.Conv.State) // a recap that was never shown cannot be agreed to
 	eff := flows.Effect{Kind: flows.EffHandoff, Reason: "reply_held"}
 	res.Effects = append(res.Effects, eff)

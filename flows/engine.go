@@ -6,6 +6,7 @@ package flows
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"hejie/prompts"
 )
@@ -65,6 +66,10 @@ func (e *Engine) Context(s State) string {
 	}
 	if st := e.waitingAt(s); st != nil {
 		return st.Context
+	}
+	invited := func(r Reply) bool { return slices.Contains(r.Quick, "verify") }
+	if s.Identity != Verified && slices.ContainsFunc(s.LastReply, invited) {
+		return "ask_identity" // nothing is asked, but who they are was invited: a name and four digits are the answer
 	}
 	return "none"
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -149,9 +150,13 @@ func (t *talk) end(ctx context.Context) (endLine, error) {
 			o := f.Agreement.Offer
 			e.Arrangement = &arrangementLine{f.Agreement.ID, o.Kind, int64(o.Total), int64(o.Waived), o.Instalments, f.Agreement.SHA256}
 		case flows.EffHold:
-			e.Holds = append(e.Holds, *f.Hold)
+			if !slices.Contains(e.Holds, *f.Hold) { // placed before identity and bound to the account after it
+				e.Holds = append(e.Holds, *f.Hold)
+			}
 		case flows.EffCase:
-			e.Cases = append(e.Cases, *f.Case)
+			if !slices.Contains(e.Cases, *f.Case) {
+				e.Cases = append(e.Cases, *f.Case)
+			}
 		case flows.EffPromise:
 			e.Promises = append(e.Promises, *f.Promise)
 		case flows.EffOptOut:

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +128,47 @@ func (c *chatTab) connect() {
 	if err := json.Unmarshal(w.P, &c.welcome); err != nil {
 		c.t.Fatal(err)
 	}
+	if c.welcome.Resume == "gap" {
+		c.fetch()
+	}
+}
+
+// fetch reads history: what a tab does that was away too long for a replay.
+func (c *chatTab) fetch() {
+	c.t.Helper()
+	for int64(len(c.log)) < c.welcome.HeadSeq {
+		var page struct {
+			Frames []json.RawMessage `json:"frames"`
+		}
+		c.s.call(http.MethodGet, "/api/v1/chat/"+c.ses.Conv+"/messages?after="+strconv.Itoa(len(c.log)), c.ses.Token, nil, &page)
+		if len(page.Frames) == 0 {
+			c.t.Fatalf("history ends at %d of %d", len(c.log), c.welcome.HeadSeq)
+		}
+		for _, raw := range page.Frames {
+			f := chatFrame{raw: string(raw)}
+			if err := json.Unmarshal(raw, &f); err != nil {
+				c.t.Fatal(err)
+			}
+			c.keep(f)
+		}
+	}
+}
+
+// keep files a frame and sees that nothing is missing, and nothing changes when it comes again.
+func (c *chatTab) keep(f chatFrame) {
+	c.t.Helper()
+	switch {
+	case f.Seq == 0:
+		c.eph = append(c.eph, f)
+	case f.Seq == int64(len(c.log))+1:
+		c.log = append(c.log, f)
+	case f.Seq <= int64(len(c.log)):
+		if old := c.log[f.Seq-1]; old.raw != f.raw {
+			c.t.Fatalf("seq %d changed:\n%s\n%s", f.Seq, old.raw, f.raw)
+		}
+	default:
+		c.t.Fatalf("seq %d after %d: a gap", f.Seq, len(c.log))
+	}
 }
 
 func read(ws *websocket.Conn, in chan<- chatFrame) {
@@ -166,18 +208,7 @@ func (c *chatTab) next() (chatFrame, bool) {
 		if !ok {
 			return f, false
 		}
-		switch {
-		case f.Seq == 0:
-			c.eph = append(c.eph, f)
-		case f.Seq == int64(len(c.log))+1:
-			c.log = append(c.log, f)
-		case f.Seq <= int64(len(c.log)):
-			if old := c.log[f.Seq-1]; old.raw != f.raw {
-				c.t.Fatalf("seq %d changed:\n%s\n%s", f.Seq, old.raw, f.raw)
-			}
-		default:
-			c.t.Fatalf("seq %d after %d: a gap", f.Seq, len(c.log))
-		}
+		c.keep(f)
 		return f, true
 	case <-time.After(patience):
 		c.t.Fatal("no frame came")

@@ -14,7 +14,7 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// talkDefaults is the moment every talk begins at unless it says otherwise: a Wednesday afternoon, desk open.
+// talkNow is the moment every talk begins at unless it says otherwise: a Wednesday afternoon, desk open.
 const talkNow = "2026-12-02T14:30:00+08:00"
 
 // talkFile is a set of conversations about a few debtors. A non-programmer edits these: see testdata/talks/README.md.
@@ -136,14 +136,13 @@ func playTalk(t *testing.T, c talkCase) {
 
 // played is a conversation under way, with what its cards named last.
 type played struct {
-	t      *testing.T
-	talk   *talk
-	facts  []string
-	names  map[string]string
-	all    strings.Builder
-	log    strings.Builder
-	last   turnLine
-	agents bool
+	t     *testing.T
+	talk  *talk
+	facts []string
+	names map[string]string
+	all   strings.Builder
+	log   strings.Builder
+	last  turnLine
 }
 
 func (p *played) turn(line string) {

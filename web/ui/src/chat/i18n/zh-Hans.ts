@@ -7,7 +7,7 @@ const zhHans = {
   human_by: '{name}（人工）',
   get_person: '转人工',
   close: '关闭',
-  acting_for: '由{collector}受托为您服务',
+  acting_for: '{collector}受托服务',
   own_service: '账单服务',
   queue_sub: '正在为您找人工同事',
   agent_sub: '人工同事正在和您沟通',

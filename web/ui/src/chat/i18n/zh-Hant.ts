@@ -8,7 +8,7 @@ const zhHant: Catalogue = {
   human_by: '{name}（真人）',
   get_person: '轉真人',
   close: '關閉',
-  acting_for: '由{collector}受託為您服務',
+  acting_for: '{collector}受託服務',
   own_service: '帳單服務',
   queue_sub: '正在為您找真人同事',
   agent_sub: '真人同事正在和您溝通',

@@ -23,7 +23,7 @@ export function header(f: Frame): TemplateResult {
     <span class="logo">${mark()}</span>
     <div class="who">
       <h1>${f.crisis ? t('crisis_title') : f.info.creditor_name || t('title')}<span class=${`chip ${manned ? 'person' : ''}`}>${manned ? t('human') : t('ai')}</span></h1>
-      <p>${under(f)}</p>
+      <p title=${under(f)}>${under(f)}</p>
     </div>
     ${f.state === 'bot' && !f.crisis ? html`<button class="outline" @click=${() => f.ctx.act({ name: 'human' }, t('act_human'))}>${t('get_person')}</button>` : nothing}
     ${f.embedded ? html`<button class="bare" aria-label=${t('close')} @click=${f.close}>${icon('close', 24)}</button>` : nothing}
