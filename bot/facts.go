@@ -21,7 +21,7 @@ func (b *Bot) facts(conv Conversation, cf flows.CaseFile, s flows.State) guard.F
 	if conv.Control == ByAgent {
 		f.Control = guard.Agent
 	}
-	f.Figures = append(creditorFigures(cf), moneyOnly(s)...)
+	f.Figures = append(creditorFigures(cf), slotFigures(s.Slots)...) // what the debtor said may be said back
 	if conv.Identity != flows.Verified {
 		return f
 	}
@@ -85,9 +85,6 @@ func creditorFigures(cf flows.CaseFile) []guard.Figure {
 	}
 	return figs
 }
-
-// moneyOnly: what the debtor said in this conversation may be said back.
-func moneyOnly(s flows.State) []guard.Figure { return slotFigures(s.Slots) }
 
 func accountFigures(a flows.AccountFile) []guard.Figure {
 	o := "balance:" + a.ID

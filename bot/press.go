@@ -12,7 +12,7 @@ func (b *Bot) pressed(conv Conversation, text string) (flows.Command, bool) {
 	text = strings.TrimRight(strings.TrimSpace(text), "。.!！")
 	for _, r := range conv.State.LastReply {
 		for _, q := range r.Quick {
-			for _, lang := range langs {
+			for _, lang := range b.words.Langs() {
 				if l, ok := b.words.Quick(lang, q); ok && strings.EqualFold(l.Text, text) {
 					return flows.Command{Do: flows.DoAction, Action: &flows.Action{Name: "reply", Ref: q}, Confidence: 1}, true
 				}
@@ -22,8 +22,6 @@ func (b *Bot) pressed(conv Conversation, text string) (flows.Command, bool) {
 	return flows.Command{}, false
 }
 
-var langs = []string{"zh-Hans", "zh-Hant", "en"}
-
 // shownTerms: a confirm names the paper that was on the screen by its own hash; the engine knows agreements by the hash
 // of their terms. A hash of no paper of this agreement stays as it is, and the engine will not take it for a yes.
 func (b *Bot) shownTerms(conv Conversation, a *flows.Action) *flows.Action {
@@ -31,7 +29,7 @@ func (b *Bot) shownTerms(conv Conversation, a *flows.Action) *flows.Action {
 	if a.Name != "confirm" || a.DocSHA256 == "" || p == nil {
 		return a
 	}
-	for _, lang := range langs {
+	for _, lang := range b.words.Langs() {
 		if doc, err := b.drawDocument(lang, *p); err == nil && doc.SHA256 == a.DocSHA256 {
 			same := *a
 			same.DocSHA256 = p.SHA256

@@ -54,6 +54,15 @@ func (s *Store) DebtorByRef(ctx context.Context, creditorID, ref string) (bot.Kn
 	return r.known(), nil
 }
 
+// Debtor is what tells a person by, for the console's panel. ErrNotFound.
+func (s *Store) Debtor(ctx context.Context, creditorID, id string) (bot.KnownDebtor, error) {
+	var r debtorRow
+	if err := s.get(ctx, &r, "debtor", creditorID, id); err != nil {
+		return bot.KnownDebtor{}, fmt.Errorf("debtor: %w", found(err))
+	}
+	return r.known(), nil
+}
+
 // DeliveryFacts are fresh at each attempt to send. "Today" is the day in now's own location, the week the seven days up to it.
 func (s *Store) DeliveryFacts(ctx context.Context, conv bot.Conversation, now time.Time) (f bot.DeliveryFacts, err error) {
 	var n int
