@@ -35,6 +35,7 @@ type TurnResult struct {
 	Outbox    []Outgoing
 	Commands  []flows.Command // recorded with the turn, for replay
 	Source    string          // grammar | model
+	Usage     Usage           // what the turn asked of a model
 	Documents []Document      // agreement texts drawn up in this turn
 	NowMS     int64
 }

@@ -55,6 +55,7 @@ func (b *Bot) turnOnce(ctx context.Context, convID string, extra []flows.Command
 	if err != nil {
 		return false, err
 	}
+	ctx, spent := withMeter(ctx)
 	u, err := b.understand(ctx, &conv, cf, msgs)
 	if err != nil {
 		return false, err
@@ -67,6 +68,7 @@ func (b *Bot) turnOnce(ctx context.Context, convID string, extra []flows.Command
 	} else if err := b.think(ctx, &res, cf, turnID); err != nil {
 		return false, err
 	}
+	res.Usage = spent.total()
 	if err := b.store.CommitTurn(ctx, res); err != nil {
 		return false, err
 	}

@@ -3,140 +3,162 @@ package llm
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
+	"log/slog"
 	"math"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	openai "github.com/sashabaranov/go-openai"
 	"github.com/sony/gobreaker/v2"
+
+	"hejie/bot"
 )
 
 const (
-	maxBody    = 256 << 10 // an answer we want has a few hundred bytes; more is a fault or an attack
 	maxTokens  = 300
 	retryPause = 150 * time.Millisecond
+	breakFor   = 30 * time.Second
+	breakAfter = 5 // failures in a row; a wrong key breaks at once
 )
 
-// errUseless is a complete HTTP exchange that is no usable answer.
-var errUseless = errors.New("llm: the answer was not usable")
-
-// client is go-openai with the limits it lacks: body size, no redirects, one bounded retry, a breaker.
+// client is go-openai with what it lacks: limits, no redirects, one bounded retry, a breaker, and the ways of each provider.
 type client struct {
 	api     *openai.Client
 	model   string
 	timeout time.Duration
+	prov    provider
 	breaker *gobreaker.CircuitBreaker[string]
-	used    func(prompt, completion int)
+	misset  atomic.Bool // the last failure was one that only a person can mend
+	noJSON  atomic.Bool // the endpoint refused a schema once
+	log     *slog.Logger
 }
 
 func newClient(c Config) *client {
-	oc := openai.DefaultConfig(strings.TrimSpace(strings.TrimPrefix(c.APIKey, "Bearer ")))
-	oc.BaseURL = normalURL(c.BaseURL)
+	cl := &client{model: c.Model, timeout: c.Timeout, prov: providerOf(normalURL(c.BaseURL)), log: c.Log}
+	oc := cl.prov.config(c)
+	extra := map[string]any{}
+	for _, m := range []map[string]any{cl.prov.extra, c.Extra} {
+		for k, v := range m {
+			extra[k] = v
+		}
+	}
+	next := http.RoundTripper(http.DefaultTransport)
+	if c.Tape != "" {
+		next = tape{dir: c.Tape, play: c.Replay, next: next}
+	}
 	oc.HTTPClient = &http.Client{
-		Transport:     limited{http.DefaultTransport},
+		Transport:     wire{next: next, extra: extra, idle: max(c.Timeout/2, 50*time.Millisecond)},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return &client{
-		api: openai.NewClientWithConfig(oc), model: c.Model, timeout: c.Timeout,
-		breaker: gobreaker.NewCircuitBreaker[string](gobreaker.Settings{
-			Name: "llm", Timeout: 30 * time.Second,
-			ReadyToTrip: func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= 5 },
-		}),
-	}
-}
-
-// normalURL mends what people paste: the whole path, blanks, a trailing slash.
-func normalURL(u string) string {
-	u = strings.TrimRight(strings.TrimSpace(u), "/")
-	return strings.TrimSuffix(u, "/chat/completions")
-}
-
-// limited cuts response bodies; go-openai would read them without end, and keep error bodies whole.
-type limited struct{ next http.RoundTripper }
-
-func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := l.next.RoundTrip(r)
-	if err != nil {
-		return nil, err
-	}
-	resp.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.LimitReader(resp.Body, maxBody), resp.Body}
-	return resp, nil
+	cl.api = openai.NewClientWithConfig(oc)
+	cl.breaker = gobreaker.NewCircuitBreaker[string](gobreaker.Settings{
+		Name: "llm", Timeout: breakFor,
+		ReadyToTrip:  func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= breakAfter || cl.misset.Load() },
+		IsSuccessful: func(err error) bool { return err == nil || isKind(err, refused) || errors.Is(err, context.Canceled) },
+		OnStateChange: func(_ string, from, to gobreaker.State) {
+			if to == gobreaker.StateOpen {
+				cl.log.Error("the language model is not asked for a while; the grammar understands alone", "was", from.String(), "misconfigured", cl.misset.Load())
+			}
+		},
+	})
+	return cl
 }
 
 // ask is one complete answer within the deadline, or an error that holds nothing of the body.
 func (c *client) ask(ctx context.Context, req openai.ChatCompletionRequest) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	req.Model = c.model
-	req.MaxCompletionTokens = maxTokens
-	req.Temperature = math.SmallestNonzeroFloat32 // a plain 0 would be dropped from the request
+	c.shape(&req)
 	return c.breaker.Execute(func() (string, error) {
-		out, err := c.once(ctx, req)
-		if err != nil && mayRetry(err) {
-			select {
-			case <-ctx.Done():
-				return "", ctx.Err()
-			case <-time.After(retryPause):
-			}
-			out, err = c.once(ctx, req)
+		out, err := c.once(ctx, c.firstPatience(ctx), req)
+		switch {
+		case isKind(err, rejected) && req.ResponseFormat != nil && req.ResponseFormat.JSONSchema != nil:
+			// Servers that know no schema say 400 to all of them: from now on they are asked for plain JSON, which is checked as strictly.
+			c.noJSON.Store(true)
+			c.format(&req)
+			out, err = c.once(ctx, c.timeout, req)
+		case err != nil && mayRetry(err) && wait(ctx, err):
+			out, err = c.once(ctx, c.timeout, req)
 		}
+		c.misset.Store(isKind(err, setup))
 		return out, err
 	})
 }
 
-func (c *client) once(ctx context.Context, req openai.ChatCompletionRequest) (string, error) {
-	resp, err := c.api.CreateChatCompletion(ctx, req)
+// firstPatience leaves time for a second try when the first is answered by silence.
+func (c *client) firstPatience(ctx context.Context) time.Duration {
+	left := c.timeout
+	if d, ok := ctx.Deadline(); ok {
+		left = min(left, time.Until(d))
+	}
+	return left * 6 / 10
+}
+
+// wait pauses before the one retry; false when the endpoint asked for more than this turn has.
+func wait(ctx context.Context, err error) bool {
+	pause := retryPause
+	var f *fault
+	if errors.As(err, &f) && f.after > 0 {
+		pause = f.after
+	}
+	if d, ok := ctx.Deadline(); ok && time.Until(d) <= pause {
+		return false
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(pause):
+		return true
+	}
+}
+
+// shape fits the request to the endpoint.
+func (c *client) shape(req *openai.ChatCompletionRequest) {
+	req.Model = c.model
+	if c.prov.newLimit || reasoner(c.model) {
+		req.MaxCompletionTokens = maxTokens
+	} else {
+		req.MaxTokens = maxTokens
+	}
+	if !c.prov.noSampling && !reasoner(c.model) {
+		req.Temperature = math.SmallestNonzeroFloat32 // a plain 0 would be dropped from the request
+	}
+	if !c.prov.schema {
+		c.noJSON.Store(true)
+	}
+	c.format(req)
+}
+
+func (c *client) format(req *openai.ChatCompletionRequest) {
+	if req.ResponseFormat != nil && c.noJSON.Load() {
+		req.ResponseFormat = &openai.ChatCompletionResponseFormat{Type: openai.ChatCompletionResponseFormatTypeJSONObject}
+	}
+}
+
+func (c *client) once(ctx context.Context, patience time.Duration, req openai.ChatCompletionRequest) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var seen *fault
+	resp, err := c.api.CreateChatCompletion(context.WithValue(ctx, noteKey{}, &seen), req)
+	bot.Spend(ctx, resp.Usage.PromptTokens, resp.Usage.CompletionTokens)
 	if err != nil {
-		return "", plain(err)
+		return "", plain(err, seen)
 	}
-	if c.used != nil {
-		c.used(resp.Usage.PromptTokens, resp.Usage.CompletionTokens)
-	}
-	// Complete means: one choice, and it ended by itself. Some servers answer 200 with an error object or nothing.
-	if len(resp.Choices) != 1 || resp.Choices[0].FinishReason != openai.FinishReasonStop {
-		return "", errUseless
+	if err := complete(resp); err != nil {
+		return "", err
 	}
 	return withoutThinking(resp.Choices[0].Message.Content), nil
 }
 
-// withoutThinking drops a reasoning block that a server left in the text.
+// withoutThinking drops a reasoning block that a server left in the text; one that never closed is all there is.
 func withoutThinking(s string) string {
 	if i := strings.LastIndex(s, "</think>"); i >= 0 {
 		s = s[i+len("</think>"):]
 	}
+	if strings.Contains(s, "<think>") {
+		return ""
+	}
 	return strings.TrimSpace(s)
-}
-
-// statusError keeps the status and drops the body: it may hold a key, HTML or the debtor's words.
-type statusError struct{ code int }
-
-func (e *statusError) Error() string { return fmt.Sprintf("llm: endpoint answered %d", e.code) }
-
-func plain(err error) error {
-	var a *openai.APIError
-	if errors.As(err, &a) {
-		return &statusError{a.HTTPStatusCode}
-	}
-	var r *openai.RequestError
-	if errors.As(err, &r) {
-		return &statusError{r.HTTPStatusCode}
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return context.DeadlineExceeded
-	}
-	if errors.Is(err, context.Canceled) {
-		return context.Canceled
-	}
-	return errUseless
-}
-
-func mayRetry(err error) bool {
-	var s *statusError
-	return errors.As(err, &s) && (s.code == 429 || s.code >= 500)
 }

@@ -26,6 +26,10 @@ import (
 type Config struct {
 	BaseURL, APIKey, Model string
 	Timeout                time.Duration
+	Extra                  map[string]any // fields to add to each request, such as an endpoint's own switch
+	APIVersion             string         // Azure only; empty: a current one
+	Tape                   string         // directory: keep every exchange there; empty: none
+	Replay                 bool           // answer from Tape and never call
 	Intents                []flows.Intent // the closed list
 	Log                    *slog.Logger
 }
@@ -33,9 +37,12 @@ type Config struct {
 // sure is the confidence from which the grammar's reading is not questioned: it costs nothing and leaks nothing.
 const sure = 0.75
 
+// secondLook is the length in runes from which a certain reading is looked at again.
+const secondLook = 40
+
 // alwaysGrammar: a trigger the grammar saw stays, whatever the model says.
 var alwaysGrammar = []flows.Intent{"self_harm", "threat_to_others", "minor", "wrong_person", "dispute_not_mine", "identity_theft",
-	"lawyer", "bereavement", "complaint", "stop_contact", "human_agent"}
+	"lawyer", "bereavement", "bankruptcy", "complaint", "stop_contact", "human_agent"}
 
 // binding intents commit the debtor to something; a model may not add them.
 var binding = []flows.Intent{"affirm", "pay_now", "promise_to_pay"}
@@ -73,11 +80,13 @@ func New(c Config, base bot.Understander) (*Model, error) {
 	return &Model{base: base, client: newClient(c), words: words, cfg: c, schema: schema}, nil
 }
 
+type named struct {
+	Intent     flows.Intent `json:"intent"`
+	Confidence float64      `json:"confidence"`
+}
+
 type reading struct {
-	Intents []struct {
-		Intent     flows.Intent `json:"intent"`
-		Confidence float64      `json:"confidence"`
-	} `json:"intents"`
+	Intents []named `json:"intents"`
 }
 
 func intentSchema(intents []flows.Intent) (*openai.ChatCompletionResponseFormat, error) {
@@ -106,7 +115,8 @@ func intentSchema(intents []flows.Intent) (*openai.ChatCompletionResponseFormat,
 // Understand reads by grammar; only where that is unsure the model is asked, and only for intents.
 func (m *Model) Understand(ctx context.Context, t bot.Turn) (bot.Understood, error) {
 	u, err := m.base.Understand(ctx, t)
-	if err != nil || u.Confidence >= sure || len(t.Texts) == 0 {
+	certain := u.Confidence >= sure
+	if err != nil || len(t.Texts) == 0 || (certain && !long(t.Texts)) {
 		return u, err
 	}
 	r, err := m.read(ctx, t, u)
@@ -114,11 +124,36 @@ func (m *Model) Understand(ctx context.Context, t bot.Turn) (bot.Understood, err
 		m.cfg.Log.Warn("model not used for this turn", "why", err.Error())
 		return u, nil
 	}
+	if certain {
+		return withTriggers(u, r), nil
+	}
 	return merge(u, r), nil
 }
 
+// withTriggers adds what must never be missed to a certain reading, and nothing else.
+func withTriggers(u bot.Understood, r reading) bot.Understood {
+	for _, i := range r.Intents {
+		had := slices.ContainsFunc(u.Commands, func(c flows.Command) bool { return c.Intent == i.Intent })
+		if !had && slices.Contains(alwaysGrammar, i.Intent) {
+			u.Commands = append([]flows.Command{{Do: flows.DoIntent, Intent: i.Intent, Confidence: i.Confidence}}, u.Commands...)
+			u.Source = "model"
+		}
+	}
+	return u
+}
+
+// long: a message that says more than its main intent may hold a cry for help beside it, so a second reader looks at it
+// even when the grammar is certain; it may then only add triggers that must never be missed.
+func long(texts []string) bool {
+	n := 0
+	for _, s := range texts {
+		n += len([]rune(s))
+	}
+	return n > secondLook
+}
+
 func (m *Model) read(ctx context.Context, t bot.Turn, u bot.Understood) (reading, error) {
-	system, err := m.words.Fill("understand", map[string]any{"Intents": m.cfg.Intents, "Context": t.Context})
+	system, err := m.words.Fill("understand", map[string]any{"Intents": m.cfg.Intents, "Context": t.Context, "Examples": m.words.Examples(t.Context)})
 	if err != nil {
 		return reading{}, err
 	}

@@ -367,6 +367,14 @@ func TestAgreementDocument(t *testing.T) {
 		r.Header.Get("Cache-Control") != "no-store" || r.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 		t.Fatalf("%d %v", r.StatusCode, r.Header)
 	}
+	for doc, kind := range map[string]string{"<main><h1>协议</h1></main>": "application/pdf", "<main>loose words</main>": "text/html; charset=utf-8"} {
+		w.desk.mu.Lock()
+		w.desk.docs["a1"] = bot.Document{ID: "a1", ConvID: o.Conv, HTML: []byte(doc), SHA256: "abc"}
+		w.desk.mu.Unlock()
+		if r := w.do("GET", "/api/v1/chat/"+o.Conv+"/agreements/a1?format=pdf", o.Token, nil, nil); r.StatusCode != 200 || r.Header.Get("Content-Type") != kind {
+			t.Errorf("%s as PDF: %d %v", doc, r.StatusCode, r.Header)
+		}
+	}
 	for _, id := range []string{"a2", "a3"} {
 		if r := w.do("GET", "/api/v1/chat/"+o.Conv+"/agreements/"+id, o.Token, nil, nil); r.StatusCode != 404 {
 			t.Errorf("%s: %d", id, r.StatusCode)

@@ -1,6 +1,7 @@
 package webchat
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"hejie/bot"
+	"hejie/bot/paper"
 	"hejie/flows"
 )
 
@@ -93,16 +95,25 @@ func (c *Channel) agreement(w http.ResponseWriter, r request) {
 		respondError(w, fromBot(err))
 		return
 	}
+	body, kind, ext := doc.HTML, "text/html; charset=utf-8", ".html"
+	if r.URL.Query().Get("format") == "pdf" {
+		var b bytes.Buffer
+		if err := paper.PDF(&b, doc.HTML, doc.SHA256); err != nil {
+			c.log.Error("agreement as PDF: the HTML is served instead", "document", doc.ID, "why", err.Error())
+		} else {
+			body, kind, ext = b.Bytes(), "application/pdf", ".pdf"
+		}
+	}
 	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Disposition", "inline; filename*=UTF-8''"+url.PathEscape(doc.ID)+".html")
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", "inline; filename*=UTF-8''"+url.PathEscape(doc.ID)+ext)
 	h.Set("Content-Security-Policy", documentCSP)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Document-Sha256", doc.SHA256)
-	h.Set("Content-Length", strconv.Itoa(len(doc.HTML)))
-	_, _ = w.Write(doc.HTML)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body)
 }
 
 // exported is one line of a debtor's own transcript.

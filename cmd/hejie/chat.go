@@ -178,7 +178,7 @@ func llmFromEnv() llm.Config {
 	if err != nil {
 		return llm.Config{}
 	}
-	return llm.Config{BaseURL: c.LLMBaseURL, APIKey: c.LLMAPIKey, Model: c.LLMModel, Timeout: c.LLMTimeout}
+	return c.llm()
 }
 
 // seed imports the debtor and opens the conversation.

@@ -31,6 +31,11 @@ type Config struct {
 	LLMAPIKey      string        `koanf:"llm_api_key" yaml:"llm_api_key"`
 	LLMModel       string        `koanf:"llm_model" yaml:"llm_model"`
 	LLMTimeout     time.Duration `koanf:"llm_timeout" yaml:"llm_timeout"`
+	LLMExtra       string        `koanf:"llm_extra" yaml:"llm_extra"`             // JSON object merged into each request
+	LLMAPIVersion  string        `koanf:"llm_api_version" yaml:"llm_api_version"` // Azure only
+	LLMRecord      string        `koanf:"llm_record" yaml:"llm_record"`           // directory: keep every exchange (redacted as sent)
+	LLMReplay      string        `koanf:"llm_replay" yaml:"llm_replay"`           // directory: answer from it, call nobody
+	LLMPrice       string        `koanf:"llm_price" yaml:"llm_price"`             // "2.0 8.0": prompt and answer, per million tokens
 	PolicyDir      string        `koanf:"policy_dir" yaml:"policy_dir"`
 	FrameAncestors string        `koanf:"frame_ancestors" yaml:"frame_ancestors"` // space separated origins
 	TrustedProxies string        `koanf:"trusted_proxies" yaml:"trusted_proxies"` // comma separated CIDRs
@@ -162,6 +167,20 @@ func (c Config) validateModel() error {
 	}
 	if u, err := url.Parse(c.LLMBaseURL); c.LLMBaseURL != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
 		f = append(f, fault("LLM_BASE_URL", "is not an address such as https://llm.example.com/v1")) // not quoted: some carry a key
+	}
+	if _, err := c.llmExtra(); err != nil {
+		f = append(f, fault("LLM_EXTRA", "is not a JSON object: %w", err))
+	}
+	if c.LLMRecord != "" && c.LLMReplay != "" {
+		f = append(f, fault("LLM_RECORD", "and HEJIE_LLM_REPLAY exclude each other"))
+	}
+	for key, dir := range map[string]string{"LLM_RECORD": c.LLMRecord, "LLM_REPLAY": c.LLMReplay} {
+		if st, err := os.Stat(dir); dir != "" && (err != nil || !st.IsDir()) {
+			f = append(f, fault(key, "%q is not a directory", dir))
+		}
+	}
+	if _, _, err := c.llmPrice(); err != nil {
+		f = append(f, fault("LLM_PRICE", "%w", err))
 	}
 	if c.LLMTimeout <= 0 || c.LLMTimeout > time.Minute {
 		f = append(f, fault("LLM_TIMEOUT", "%s is not between 0 and 1m", c.LLMTimeout))

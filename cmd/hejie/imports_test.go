@@ -17,17 +17,19 @@ var mayImport = map[string][]string{
 	"flows/ledger":     {"flows/calendar"}, // an entry has a value date; calendar.Date is the one civil date type
 	"flows/arrange":    {"flows/ledger", "flows/calendar"},
 	"flows/policy":     {"flows/ledger", "flows/arrange"},
-	"flows":            {"flows/*", "prompts"},                             // pure: no store, no clock, no model
-	"bot/text":         {"flows/calendar"},                                 // reads dates; knows nothing of debts
-	"bot/guard":        {"bot/text", "flows/calendar"},                     // the filter must not know who asks it
-	"bot/understand":   {"bot", "bot/text", "flows", "flows/*"},            // bot: the port it fills
-	"bot":              {"bot/guard", "flows", "flows/*", "prompts"},       // not its own stores, models and readers: they fill its ports
-	"bot/store":        {"bot", "bot/guard", "flows", "flows/*"},           // no words: it stores what others wrote
-	"bot/store/pgtest": {},                                                 // a throwaway PostgreSQL for tests of any package
-	"bot/llm":          {"bot", "bot/text", "flows", "flows/*", "prompts"}, // text: redaction needs the one reader of figures
-	"channels/webchat": {"bot", "bot/guard", "flows", "flows/calendar"},    // flows: the action and assurance types of the wire; no words
-	"web":              {"bot", "bot/guard", "flows", "flows/*"},           // channels reach it as http.Handlers, through cmd
-	"cmd/hejie":        {"*"},                                              // and nobody imports it
+	"flows":            {"flows/*", "prompts"},                                       // pure: no store, no clock, no model
+	"bot/text":         {"flows/calendar"},                                           // reads dates; knows nothing of debts
+	"bot/text/linear":  {},                                                           // numbers about runes; knows no words of ours
+	"bot/guard":        {"bot/text", "flows/calendar"},                               // the filter must not know who asks it
+	"bot/understand":   {"bot", "bot/text", "bot/text/linear", "flows", "flows/*"},   // bot: the port it fills
+	"bot":              {"bot/guard", "flows", "flows/*", "prompts"},                 // not its own stores, models and readers: they fill its ports
+	"bot/store":        {"bot", "bot/guard", "flows", "flows/*"},                     // no words: it stores what others wrote
+	"bot/store/pgtest": {},                                                           // a throwaway PostgreSQL for tests of any package
+	"bot/llm":          {"bot", "bot/text", "flows", "flows/*", "prompts"},           // text: redaction needs the one reader of figures
+	"bot/paper":        {},                                                           // sets what others wrote
+	"channels/webchat": {"bot", "bot/guard", "bot/paper", "flows", "flows/calendar"}, // flows: the action and assurance types of the wire; no words
+	"web":              {"bot", "bot/guard", "flows", "flows/*"},                     // channels reach it as http.Handlers, through cmd
+	"cmd/hejie":        {"*"},                                                        // and nobody imports it
 }
 
 // onlyIn says which packages may import a library, and why the others may not.
@@ -46,6 +48,7 @@ var onlyIn = map[string]struct {
 	"github.com/pressly/goose/v3":       {[]string{"bot/store"}, "the schema belongs to the store"},
 	"github.com/xuri/excelize/v2":       {[]string{"bot/store"}, "files of a portfolio are read in one place"},
 	"github.com/golang-jwt/jwt/v5":      {[]string{"channels/webchat", "cmd/hejie"}, "one place judges host tokens; the demo plays the portal that signs them"},
+	"github.com/signintech/gopdf":       {[]string{"bot/paper"}, "pages are set in one place"},
 	"github.com/alecthomas/kong":        {[]string{"cmd/hejie"}, "only the program has a command line"},
 }
 

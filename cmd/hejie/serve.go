@@ -16,7 +16,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hejie/bot"
-	"hejie/bot/llm"
 	"hejie/bot/store"
 	"hejie/channels/webchat"
 	"hejie/web"
@@ -54,7 +53,7 @@ func newApp(ctx context.Context, cfg Config, o appOptions) (*App, error) {
 	}
 	c, err := newCore(ctx, coreOptions{
 		DatabaseURL: cfg.database(), Secret: cfg.Secret, Zone: zone, Now: o.Now, Desk: d.at, PolicyDir: cfg.PolicyDir,
-		LLM:   llm.Config{BaseURL: cfg.LLMBaseURL, APIKey: cfg.LLMAPIKey, Model: cfg.LLMModel, Timeout: cfg.LLMTimeout},
+		LLM:   cfg.llm(),
 		Merge: mergeWindow, Log: o.Log,
 	})
 	if err != nil {

@@ -41,8 +41,8 @@ export class Api {
     return (await res.json()) as QuoteAnswer
   }
 
-  async agreement(s: Saved, id: string): Promise<ArrayBuffer> {
-    return (await this.as(s, `agreements/${encodeURIComponent(id)}`)).arrayBuffer()
+  async agreement(s: Saved, id: string, format = ''): Promise<Blob> {
+    return (await this.as(s, `agreements/${encodeURIComponent(id)}?format=${format}`)).blob()
   }
 
   async exported(s: Saved): Promise<{ blob: Blob; name?: string }> {

@@ -110,8 +110,8 @@ export class HjChat extends LitElement {
       say: (text) => this.sessions.say(text),
       quote: async (count, first) => api.quote(saved(), count, first),
       openAgreement: async (id, sha) => {
-        const bytes = await api.agreement(saved(), id)
-        this.paper = { bytes, sha, name: id }
+        const bytes = await (await api.agreement(saved(), id)).arrayBuffer()
+        this.paper = { bytes, sha, name: id, pdf: () => api.agreement(saved(), id, 'pdf') }
       },
     }
   }

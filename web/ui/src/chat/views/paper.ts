@@ -7,6 +7,7 @@ export interface Paper {
   bytes: ArrayBuffer
   sha: string
   name: string
+  pdf: () => Promise<Blob>
 }
 
 // Only these elements are rebuilt, without any attribute but spans of table cells. Everything else is dropped, its text kept.
@@ -96,8 +97,11 @@ export class HjPaper extends LitElement {
     })
   }
 
-  private save(): void {
-    saveBlob(new Blob([this.paper.bytes], { type: 'text/html;charset=utf-8' }), `${this.paper.name}.html`)
+  // A phone opens a PDF anywhere; on a bad line the copy that is here already is saved instead.
+  private async save(): Promise<void> {
+    const { bytes, name, pdf } = this.paper
+    const blob = await pdf().catch(() => new Blob([bytes], { type: 'text/html' }))
+    saveBlob(blob, name + (blob.type.includes('pdf') ? '.pdf' : '.html'))
   }
 
   private closed(): void {
