@@ -17,6 +17,7 @@ import (
 type Keeping interface {
 	Store
 	Reminders
+	Deliveries
 	ConversationOf(ctx context.Context, creditorID, debtorID, channel string) (Conversation, error)
 	LogAudit(ctx context.Context, kind, actor, convID string, detail any) error
 }
@@ -36,6 +37,8 @@ type Options struct {
 	Zone         *time.Location
 	Merge        time.Duration // messages that come within this time of each other make one turn
 	Node         string        // lease owner
+	Lease        time.Duration // how long a node may take over one text before another takes it for dead; 0 = 60 s. Longer than any send
+	StepUp       time.Duration // how long a proof of identity on a messaging channel holds; 0 = 15 min
 	Log          *slog.Logger
 }
 
@@ -55,8 +58,13 @@ type Bot struct {
 	merge    time.Duration
 	node     string
 	log      *slog.Logger
+	lease    time.Duration
+	stepUp   time.Duration
 	channels map[string]Channel
+	senders  map[string]Sender // channel/account
 	queue    *queue
+
+	inboxWake chan struct{}
 }
 
 // New checks that nothing is missing.
@@ -71,10 +79,17 @@ func New(o Options) (*Bot, error) {
 	if o.Node == "" {
 		o.Node = "node"
 	}
+	if o.Lease == 0 {
+		o.Lease = usualLease
+	}
+	if o.StepUp == 0 {
+		o.StepUp = 15 * time.Minute
+	}
 	return &Bot{
 		store: o.Store, filter: o.Filter, engine: o.Engine, words: o.Prompts, mind: o.Understander, rephrase: o.Rephraser,
 		policy: o.Policy, desk: o.Desk, bus: o.Bus, now: o.Now, zone: o.Zone, merge: o.Merge, node: o.Node, log: o.Log,
-		channels: map[string]Channel{}, queue: newQueue(),
+		lease: o.Lease, stepUp: o.StepUp, channels: map[string]Channel{}, senders: map[string]Sender{}, queue: newQueue(),
+		inboxWake: make(chan struct{}, 1),
 	}, nil
 }
 

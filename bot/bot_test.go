@@ -70,6 +70,11 @@ const portfolio = `creditor,account_no,debtor_id,name,phone,id_no,debt_type,curr
 
 func build(t testing.TB, wrap func(*store.Store) bot.Keeping) *house {
 	t.Helper()
+	return buildWith(t, wrap, func(*bot.Options) {})
+}
+
+func buildWith(t testing.TB, wrap func(*store.Store) bot.Keeping, set func(*bot.Options)) *house {
+	t.Helper()
 	ctx := context.Background()
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	must(t, err)
@@ -105,12 +110,14 @@ func build(t testing.TB, wrap func(*store.Store) bot.Keeping) *house {
 	if wrap != nil {
 		keep = wrap(st)
 	}
-	h.Bot, err = bot.New(bot.Options{
+	o := bot.Options{
 		Store: keep, Filter: filter, Engine: engine, Prompts: words, Understander: mind,
 		Policy: func(string) *policy.Policy { return pol }, Bus: bot.NewBus(), Zone: zone, Node: "test",
 		Desk: func(time.Time) flows.Desk { return flows.Desk{Open: true, Agents: 1, Hours: "09:00-18:00"} },
 		Now:  func() time.Time { return h.now }, Log: slog.New(slog.NewTextHandler(shown{t}, &slog.HandlerOptions{Level: slog.LevelError})),
-	})
+	}
+	set(&o)
+	h.Bot, err = bot.New(o)
 	must(t, err)
 	h.Attach(h.wire)
 	return h

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"hejie/bot/guard"
@@ -11,14 +12,14 @@ import (
 )
 
 const (
-	lease       = 60 * time.Second
+	usualLease  = 60 * time.Second
 	deferUnless = time.Hour // a proactive text stopped by the clock is looked at again after this
 )
 
 // deliver sends what a conversation has in its outbox, oldest first, each judged again with fresh facts.
 func (b *Bot) deliver(ctx context.Context, convID string) error {
 	for {
-		o, ok, err := b.store.ClaimOutbox(ctx, convID, b.node, b.now(), lease)
+		o, ok, err := b.store.ClaimOutbox(ctx, convID, b.node, b.now(), b.lease)
 		if err != nil {
 			return err
 		}
@@ -32,15 +33,24 @@ func (b *Bot) deliver(ctx context.Context, convID string) error {
 }
 
 func (b *Bot) deliverOne(ctx context.Context, convID string, o Outgoing) error {
+	if _, live := b.channels[o.Draft.To.Channel]; !live {
+		return b.carry(ctx, convID, o)
+	}
 	if tooLate(o.Draft, calendar.Today(b.now(), b.zone)) {
 		b.log.Info("a reminder was overtaken by its day", "conversation", convID, "draft", o.Draft.ID)
 		return b.store.FinishOutbox(ctx, o.Draft.ID, "failed", nil, time.Time{})
 	}
-	facts, err := b.freshFacts(ctx, convID, o.Facts)
+	if at, err := b.proactiveFrom(ctx, o.Draft); err != nil || at.After(b.now()) {
+		return errors.Join(err, b.store.FinishOutbox(ctx, o.Draft.ID, "deferred", nil, at))
+	}
+	facts, err := b.freshFacts(ctx, convID, o)
 	if err != nil {
 		return err
 	}
 	cleared, verdict, err := b.filter.Clear(ctx, o.Draft, facts)
+	if errors.Is(err, ErrConflict) { // another contact was counted meanwhile: judged again at the next look
+		return b.store.FinishOutbox(ctx, o.Draft.ID, "deferred", nil, b.now())
+	}
 	if err != nil && !errors.Is(err, guard.ErrStopped) {
 		return err // the audit could not be written: nothing went out, the lease ends and it is tried again
 	}
@@ -50,11 +60,7 @@ func (b *Bot) deliverOne(ctx context.Context, convID string, o Outgoing) error {
 		b.bus.Publish(Event{Kind: "verdict", ConvID: convID})
 		return err
 	}
-	ch, ok := b.channels[o.Draft.To.Channel]
-	if !ok {
-		return fmt.Errorf("no channel %q", o.Draft.To.Channel)
-	}
-	receipt, err := ch.Send(ctx, cleared)
+	receipt, err := b.channels[o.Draft.To.Channel].Send(ctx, cleared)
 	if err != nil {
 		b.log.Error("send failed", "conversation", convID, "draft", o.Draft.ID, "err", err)
 		receipt.State = "unknown" // it may have left; only a receipt or a person can tell
@@ -66,21 +72,28 @@ func (b *Bot) deliverOne(ctx context.Context, convID string, o Outgoing) error {
 	return nil
 }
 
-// finishStopped: a proactive text stopped only by hour or frequency waits; everything else stays stopped and is shown to agents.
+// finishStopped: a proactive text stopped only by hour, frequency or a hold waits; everything else stays stopped and is shown to agents.
 func (b *Bot) finishStopped(ctx context.Context, d guard.Draft, v guard.Verdict) error {
-	if d.Kind == guard.Proactive && onlyTiming(v) {
+	if d.Kind == guard.Proactive && onlyWaits(v) {
 		return b.store.FinishOutbox(ctx, d.ID, "deferred", &v, b.now().Add(deferUnless))
 	}
 	return b.store.FinishOutbox(ctx, d.ID, "blocked", &v, time.Time{})
 }
 
-func onlyTiming(v guard.Verdict) bool {
+// waits are the rules whose reason passes: the night, the cap of the day, a hold.
+var waits = map[string]bool{"G03": true, "G04": true, "G09": true}
+
+func onlyWaits(v guard.Verdict) bool {
 	for _, h := range v.Hits {
-		if h.Rule != "G03" && h.Rule != "G04" {
+		if !waits[h.Rule] {
 			return false
 		}
 	}
 	return len(v.Hits) > 0
+}
+
+func hasRule(v guard.Verdict, id string) bool {
+	return slices.ContainsFunc(v.Hits, func(h guard.Hit) bool { return h.Rule == id })
 }
 
 func ruleIDs(v guard.Verdict) []string {
@@ -92,7 +105,8 @@ func ruleIDs(v guard.Verdict) []string {
 }
 
 // freshFacts refreshes what may have changed since the draft was written: hour, holder, holds, opt-outs, counts.
-func (b *Bot) freshFacts(ctx context.Context, convID string, f guard.Facts) (guard.Facts, error) {
+func (b *Bot) freshFacts(ctx context.Context, convID string, o Outgoing) (guard.Facts, error) {
+	f := o.Facts
 	conv, err := b.store.Conversation(ctx, convID)
 	if err != nil {
 		return f, err
@@ -107,8 +121,9 @@ func (b *Bot) freshFacts(ctx context.Context, convID string, f guard.Facts) (gua
 		f.Control = guard.Agent
 	}
 	f.Identity = guard.Identity(conv.Identity)
-	f.OptedOut, f.Holds, f.SentToday, f.SentWeek = d.OptedOut, d.Holds, d.SentToday, d.SentWeek
-	return f, nil
+	f.OptedOut, f.Holds = d.OptedOut, d.Holds
+	f.SentToday, f.SentWeek, err = b.store.ContactCounts(ctx, conv, b.now().In(b.zone), o.Draft.ID) // a text never stands in its own way
+	return f, err
 }
 
 // Submit takes an agent's reply: only the holder may speak, and only what passes is queued.
@@ -128,6 +143,7 @@ func (b *Bot) Submit(ctx context.Context, d guard.Draft) (guard.Verdict, error) 
 	if d.Kind == "" {
 		d.Kind = guard.Reply
 	}
+	b.dress(conv, &d, nil)
 	facts, err := b.agentFacts(ctx, conv)
 	if err != nil {
 		return guard.Verdict{}, err
@@ -149,7 +165,7 @@ func (b *Bot) Submit(ctx context.Context, d guard.Draft) (guard.Verdict, error) 
 }
 
 // CheckDraft judges what an agent is typing. Nothing is stored.
-func (b *Bot) CheckDraft(ctx context.Context, convID, agentID, text string) (guard.Verdict, error) {
+func (b *Bot) CheckDraft(ctx context.Context, convID, agentID, authorLang, text string) (guard.Verdict, error) {
 	conv, err := b.store.Conversation(ctx, convID)
 	if err != nil {
 		return guard.Verdict{}, err
@@ -159,9 +175,10 @@ func (b *Bot) CheckDraft(ctx context.Context, convID, agentID, text string) (gua
 		return guard.Verdict{}, err
 	}
 	d := guard.Draft{
-		ID: "typing", To: recipient(conv), Author: guard.Agent, AgentID: agentID, Kind: guard.Reply, Lang: conv.Lang,
+		ID: "typing", To: recipient(conv), Author: guard.Agent, AgentID: agentID, Kind: guard.Reply, Lang: conv.Lang, AuthorLang: authorLang,
 		Parts: []guard.Part{{Role: "body", Text: text}},
 	}
+	b.dress(conv, &d, nil)
 	return b.filter.Check(d, facts), nil
 }
 

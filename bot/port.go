@@ -107,6 +107,7 @@ type Conversation struct {
 type Message struct {
 	ID          string        `json:"id"`
 	ConvID      string        `json:"conversation_id"`
+	Channel     string        `json:"channel,omitempty"` // by which it came or went, where that is known
 	Seq         int64         `json:"seq"`
 	Direction   string        `json:"direction"` // in | out
 	Author      string        `json:"author"`    // debtor | bot | agent | reminder | system

@@ -29,6 +29,9 @@ func (b *Bot) Open(ctx context.Context, o Opening) (Conversation, error) {
 			if conv.HeadSeq == 0 { // a crash between the row and its welcome: the draft ids make this the same welcome
 				err = b.welcome(ctx, conv)
 			}
+			if err == nil && o.Identity == flows.Verified && conv.Identity != flows.Verified {
+				return b.raise(ctx, conv)
+			}
 			return conv, err
 		}
 		if !errors.Is(err, ErrNotFound) {
@@ -43,6 +46,16 @@ func (b *Bot) Open(ctx context.Context, o Opening) (Conversation, error) {
 		return Conversation{}, fmt.Errorf("open: %w", err)
 	}
 	return conv, nil
+}
+
+// raise: the portal vouches for who a messaging channel could only guess at by then.
+func (b *Bot) raise(ctx context.Context, conv Conversation) (Conversation, error) {
+	conv.Identity, conv.State.Identity = flows.Verified, flows.Verified
+	err := b.store.CommitTurn(ctx, TurnResult{Conv: conv, NowMS: b.now().UnixMilli()})
+	if err != nil && !errors.Is(err, ErrConflict) {
+		return Conversation{}, fmt.Errorf("open: %w", err)
+	}
+	return b.store.Conversation(ctx, conv.ID)
 }
 
 func newConversation(o Opening, d KnownDebtor, now time.Time) Conversation {
@@ -67,22 +80,34 @@ func newConversation(o Opening, d KnownDebtor, now time.Time) Conversation {
 }
 
 func (b *Bot) welcome(ctx context.Context, conv Conversation) error {
-	cf, err := b.caseFile(ctx, conv, flows.Match{}, conv.DebtorID)
+	drafts, err := b.welcomeDrafts(ctx, conv)
 	if err != nil {
 		return err
 	}
-	for i, r := range b.engine.Welcome(cf) {
-		o, err := b.outgoing(ctx, said{conv, cf, conv.State, ""}, r, fmt.Sprintf("%s:welcome:%d", conv.ID, i))
-		if err != nil {
-			return err
-		}
-		o.Facts.FirstContact = i == 0
+	for _, o := range drafts {
 		if err := b.store.Enqueue(ctx, o, b.now().UnixMilli()); err != nil {
 			return err
 		}
 	}
 	b.queue.add(conv.ID, 0)
 	return nil
+}
+
+func (b *Bot) welcomeDrafts(ctx context.Context, conv Conversation) ([]Outgoing, error) {
+	cf, err := b.caseFile(ctx, conv, flows.Match{}, conv.DebtorID)
+	if err != nil {
+		return nil, err
+	}
+	var out []Outgoing
+	for i, r := range b.engine.Welcome(cf) {
+		o, err := b.outgoing(ctx, said{conv, cf, conv.State, ""}, r, fmt.Sprintf("%s:welcome:%d", conv.ID, i))
+		if err != nil {
+			return nil, err
+		}
+		o.Facts.FirstContact = i == 0
+		out = append(out, o)
+	}
+	return out, nil
 }
 
 // Receive stores one inbound message and answers once that is durable. The turn comes later.
@@ -98,7 +123,7 @@ func (b *Bot) Receive(ctx context.Context, in Inbound) (Accepted, error) {
 		return Accepted{}, ErrEmpty
 	}
 	m := Message{
-		ID: uuid.Must(uuid.NewV7()).String(), ConvID: in.ConversationID, Direction: "in", Author: "debtor",
+		ID: uuid.Must(uuid.NewV7()).String(), ConvID: in.ConversationID, Channel: in.Channel, Direction: "in", Author: "debtor",
 		Kind: in.Kind, CID: in.ExternalID, Text: text, Action: in.Action, State: "pending", AtMS: b.now().UnixMilli(),
 	}
 	acc, err := b.store.AppendInbound(ctx, m)

@@ -32,6 +32,8 @@ func (d DueSoon) DraftID() string { return "remind:" + d.Key }
 type Reminders interface {
 	// DueOn lists, by Key, what falls due on a day and has no reminder in the outbox; after is the last Key seen.
 	DueOn(ctx context.Context, day calendar.Date, after string, limit int) ([]DueSoon, error)
+	// CareDue lists, by debtor, who has a verified conversation and no care message of this name in the outbox.
+	CareDue(ctx context.Context, name, after string, limit int) ([]DueSoon, error)
 }
 
 // RemindDue puts one reminder in the outbox for each instalment and each promise due tomorrow, and tells how many.
@@ -61,9 +63,19 @@ func (b *Bot) RemindDue(ctx context.Context, now time.Time) (int, error) {
 	}
 }
 
-// remind writes one reminder into the debtor's open web conversation. It is false where there is nobody to remind:
-// no verified conversation, a person speaking in it, or nothing owed any more.
+// remind writes one reminder: by SMS, as a neutral word to sign in, where the creditor has a line for that; else into the debtor's
+// open conversation. It is false where there is nobody to remind: no phone and no verified conversation, a person speaking in it,
+// or nothing owed any more.
 func (b *Bot) remind(ctx context.Context, d DueSoon, day calendar.Date) (bool, error) {
+	if a, ok := b.smsAccount(d.CreditorID); ok {
+		addr, err := b.store.PhoneAddress(ctx, a, d.DebtorID, b.now().UnixMilli())
+		if err == nil {
+			return b.remindBySMS(ctx, d, day, addr)
+		}
+		if !errors.Is(err, ErrNotFound) {
+			return false, err
+		}
+	}
 	conv, err := b.store.ConversationOf(ctx, d.CreditorID, d.DebtorID, "web")
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
@@ -88,16 +100,44 @@ func (b *Bot) remind(ctx context.Context, d DueSoon, day calendar.Date) (bool, e
 	if err != nil {
 		return false, err
 	}
+	return true, b.pushProactive(ctx, o)
+}
+
+// remindBySMS says that there is something to read, and not what.
+func (b *Bot) remindBySMS(ctx context.Context, d DueSoon, day calendar.Date, addr Address) (bool, error) {
+	conv, err := b.addressConversation(ctx, addr)
+	if err != nil {
+		return false, err
+	}
+	cf, err := b.caseFile(ctx, conv, flows.Match{}, d.DebtorID)
+	if err != nil {
+		return false, err
+	}
+	amount, origin := stillDue(cf, d, day)
+	if amount <= 0 || cf.Creditor.Website == "" {
+		return false, nil
+	}
+	id, slots := neutralReply(cf, "channel_notice")
+	slots["date"] = flows.Value{Kind: flows.KindDate, Date: day, Origin: origin} // not said; after that day it is not sent either
+	o, err := b.outgoing(ctx, said{conv, cf, conv.State, ""}, flows.Reply{ID: id, Slots: slots}, d.DraftID())
+	if err != nil {
+		return false, err
+	}
+	return true, b.pushProactive(ctx, o)
+}
+
+// pushProactive queues a text nobody asked for. Words are judged now, the hour at delivery: what is written at night must wait,
+// not be stopped for good.
+func (b *Bot) pushProactive(ctx context.Context, o Outgoing) error {
 	o.Draft.Author, o.Draft.Kind = guard.Reminder, guard.Proactive
-	// Words are judged now, the hour at delivery: a reminder written at night must wait, not be stopped for good.
 	atNoon := o.Facts
 	atNoon.Now = calendar.Today(b.now(), b.zone).In(b.zone).Add(12 * time.Hour)
 	o.Verdict = b.filter.Check(o.Draft, atNoon)
 	if err := b.store.Enqueue(ctx, o, b.now().UnixMilli()); err != nil {
-		return false, err
+		return err
 	}
-	b.queue.add(conv.ID, 0)
-	return true, nil
+	b.queue.add(o.Draft.To.ConversationID, 0)
+	return nil
 }
 
 // stillDue is what is left to pay of it, from the books as they stand; 0 = nothing.
@@ -140,6 +180,12 @@ func (b *Bot) remindHourly(ctx context.Context) {
 	for {
 		if n, err := b.RemindDue(ctx, b.now()); err != nil && ctx.Err() == nil {
 			b.log.Error("reminders not complete", "written", n, "err", err)
+		}
+		if n, err := b.Care(ctx, b.now()); err != nil && ctx.Err() == nil {
+			b.log.Error("care messages not complete", "written", n, "err", err)
+		}
+		if err := b.store.Forget(ctx); err != nil && ctx.Err() == nil {
+			b.log.Error("expired state not dropped", "err", err)
 		}
 		select {
 		case <-ctx.Done():

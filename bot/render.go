@@ -90,6 +90,7 @@ func (b *Bot) outgoing(ctx context.Context, in said, r flows.Reply, draftID stri
 		}
 		d.Parts = append(d.Parts, guard.Part{Role: "button", Ref: q, Text: label.Text})
 	}
+	b.dress(conv, &d, slots)
 	facts := b.facts(conv, in.cf, in.state)
 	facts.Asked = in.asked
 	if text.Rephrase && b.rephrase != nil {

@@ -99,8 +99,50 @@ func (b *Bot) Run(ctx context.Context) error {
 		g.Go(func() error { b.work(ctx); return nil })
 	}
 	g.Go(func() error { b.sweep(ctx); return nil })
+	g.Go(func() error { b.inbox(ctx); return nil })
+	g.Go(func() error { b.hearOthers(ctx); return nil })
 	g.Go(func() error { b.remindHourly(ctx); return nil })
 	return g.Wait()
+}
+
+// later asks for work after a delay even if the conversation is busy now: a retry has its own time.
+func (b *Bot) later(id string, delay time.Duration) {
+	time.AfterFunc(max(delay, 0), func() { b.queue.add(id, 0) })
+}
+
+// othersFirst is how long a node leaves to another what that one has just written: it is most likely at it already.
+// Should it have died meanwhile, we do the work.
+const othersFirst = 1500 * time.Millisecond
+
+// hearOthers listens to what other nodes write until ctx ends, and again after a fault.
+func (b *Bot) hearOthers(ctx context.Context) {
+	for {
+		err := b.store.Wakes(ctx, b.heard)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		b.log.Error("other nodes are not heard; the sweep finds their work meanwhile", "err", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(retryAfter):
+		}
+	}
+}
+
+func (b *Bot) heard(w Wake) {
+	switch w.What {
+	case "inbox":
+		b.pokeInbox()
+	case "work":
+		b.later(w.ConvID, othersFirst)
+	case "message":
+		b.bus.Publish(Event{Kind: "message", ConvID: w.ConvID, Seq: w.Seq})
+		b.later(w.ConvID, othersFirst+b.merge)
+	case "lost":
+		b.pokeInbox()
+		b.bus.Publish(Event{Kind: "lost"})
+	}
 }
 
 func (b *Bot) work(ctx context.Context) {

@@ -45,6 +45,18 @@ type Outgoing struct {
 	Draft   guard.Draft   `json:"draft"`
 	Verdict guard.Verdict `json:"verdict"`
 	Facts   guard.Facts   `json:"facts"` // what the turn knew; time, control, holds and counts are refreshed at delivery
+
+	Class Class         `json:"-"` // empty: by the draft's kind
+	TTL   time.Duration `json:"-"` // 0: the usual one of its channel
+
+	// What ClaimOutbox knows of a leased row.
+	Key         string    `json:"-"`
+	Attempt     int       `json:"-"`
+	AuthTries   int       `json:"-"`
+	MayHaveLeft bool      `json:"-"` // the attempt before this one was cut off after it was cleared
+	Doubts      int       `json:"-"` // attempts so far of which nobody knows whether they arrived
+	WasParked   bool      `json:"-"`
+	Expires     time.Time `json:"-"`
 }
 
 // Document is an agreement's text. Append-only.

@@ -46,6 +46,9 @@ func (b *Bot) turnOnce(ctx context.Context, convID string, extra []flows.Command
 	if err != nil || len(msgs)+len(extra) == 0 {
 		return false, err
 	}
+	if conv, err = b.stepDown(ctx, conv); err != nil {
+		return false, err
+	}
 	silent := conv.Control == ByAgent || conv.Control == Closed // what came in just before a goodbye gets no answer after it
 	if !silent {
 		b.bus.Publish(Event{Kind: "typing", ConvID: convID, Agent: true, On: true})
@@ -114,6 +117,9 @@ func (b *Bot) understand(ctx context.Context, conv *Conversation, cf flows.CaseF
 // think runs the engine and turns its replies into judged drafts.
 func (b *Bot) think(ctx context.Context, res *TurnResult, cf flows.CaseFile, turnID string) error {
 	conv := &res.Conv
+	if a, ok := b.accountOf(*conv); ok && a.Traits.Neutral {
+		return b.thinkNeutral(ctx, res, cf, turnID)
+	}
 	if conv.Identity != flows.Verified {
 		name, phone4, id4 := flows.Claims(conv.State, res.Commands)
 		m, err := b.matchClaims(ctx, *conv, name, phone4, id4, res.Commands)

@@ -15,8 +15,8 @@ type Desk interface {
 	CloseConversation(ctx context.Context, convID string, agent bot.AgentUser) (bot.Conversation, error)
 	// Submit passes an agent's reply through the filter and queues it when it passes.
 	Submit(ctx context.Context, d guard.Draft) (guard.Verdict, error)
-	// CheckDraft judges a text while it is typed; nothing is stored.
-	CheckDraft(ctx context.Context, convID, agentID, text string) (guard.Verdict, error)
+	// CheckDraft judges a text while it is typed; nothing is stored. The reasons are in the author's language (empty: the text's).
+	CheckDraft(ctx context.Context, convID, agentID, authorLang, text string) (guard.Verdict, error)
 	Conversation(ctx context.Context, id string) (bot.Conversation, error)
 	// Transcript is for agents: in full, not recalled through the filter.
 	Transcript(ctx context.Context, convID string, after int64, limit int) ([]bot.Message, error)

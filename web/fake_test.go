@@ -288,7 +288,7 @@ func (d *fakeDesk) say(id string, m bot.Message, v guard.Verdict) {
 	d.bus.Publish(bot.Event{Kind: "message", ConvID: id, Seq: seq})
 }
 
-func (d *fakeDesk) CheckDraft(_ context.Context, id, _, text string) (guard.Verdict, error) {
+func (d *fakeDesk) CheckDraft(_ context.Context, id, _, _, text string) (guard.Verdict, error) {
 	c, err := d.Conversation(context.Background(), id)
 	return d.judge(c.Lang, text), err
 }

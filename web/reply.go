@@ -20,6 +20,8 @@ type checkIn struct {
 	ConvPath
 	Body struct {
 		Text string `json:"text" maxLength:"16000"`
+
+		AuthorLang string `json:"author_lang,omitempty" enum:"zh-Hans,zh-Hant,en" doc:"Language of the reasons; empty: the conversation's"`
 	}
 }
 
@@ -30,6 +32,8 @@ type replyIn struct {
 	Body struct {
 		Text    string `json:"text" maxLength:"16000"`
 		DraftID string `json:"draft_id,omitempty" format:"uuid" doc:"Made by the client: the same reply sent twice is sent once"`
+
+		AuthorLang string `json:"author_lang,omitempty" enum:"zh-Hans,zh-Hant,en" doc:"Language of the reasons; empty: the conversation's"`
 	}
 }
 
@@ -59,7 +63,7 @@ func (s *Server) check(ctx context.Context, me bot.AgentUser, in *checkIn) (*che
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.opt.Desk.CheckDraft(ctx, conv.ID, me.ID, text)
+	v, err := s.opt.Desk.CheckDraft(ctx, conv.ID, me.ID, in.Body.AuthorLang, text)
 	if err != nil {
 		return nil, fmt.Errorf("web: check draft: %w", err)
 	}
@@ -91,7 +95,7 @@ func (s *Server) reply(ctx context.Context, me bot.AgentUser, in *replyIn) (*rep
 		// Prefixed with its conversation and agent: a client cannot collide with another's draft.
 		ID:     conv.ID + ":" + me.ID + ":" + id,
 		To:     guard.Recipient{Channel: conv.Channel, Address: conv.Address, ConversationID: conv.ID, DebtorID: conv.DebtorID},
-		Author: guard.Agent, AgentID: me.ID, Kind: guard.Reply, Lang: conv.Lang,
+		Author: guard.Agent, AgentID: me.ID, Kind: guard.Reply, Lang: conv.Lang, AuthorLang: in.Body.AuthorLang,
 		Parts: []guard.Part{{Role: "body", Text: text}},
 	})
 	if err != nil {

@@ -22,6 +22,10 @@ var conditions = map[string]condition{
 	"sms":                func(_ *Ruleset, d *Draft, _ *Facts) bool { return d.To.Channel == "sms" },
 	"property_debt":      func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.DebtType == "utility" || f.DebtType == "property" },
 	"tax":                func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.DebtType == "tax" },
+	"limitation_open":    func(_ *Ruleset, _ *Draft, f *Facts) bool { return !f.LimitationExpired },
+	"first_contact":      func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.FirstContact },
+	"answer":             func(_ *Ruleset, d *Draft, _ *Facts) bool { return d.Kind == Reply },
+	"no_suit":            func(_ *Ruleset, _ *Draft, f *Facts) bool { return !f.IntendsLitigation },
 	"no_quote":           func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.QuoteValidUntil == "" },
 }
 
@@ -37,12 +41,16 @@ type tables struct {
 	PerDay  int              `yaml:"proactive_per_day"`
 	PerWeek int              `yaml:"proactive_per_week"`
 	Label   []string         `yaml:"ai_label"`     // words that say a machine is speaking
+	Order   []string         `yaml:"order"`        // rules, the most telling act first
 	Debt    []string         `yaml:"debt_origins"` // figures with such an origin are not facts of this debt
 	Broken  Both             `yaml:"broken"`
 	Empty   Both             `yaml:"empty"`
 	Machine Both             `yaml:"machine"`
 	Figure  Both             `yaml:"figure"`
 	Link    Both             `yaml:"link"`
+	Orgs    orgWords         `yaml:"organisations"`
+
+	Words map[string][]string `yaml:"figure_words"` // deadline, process, sample, offers: how a figure is meant
 }
 
 // Hours in which a proactive message may leave, in the debtor's zone: [From,To).

@@ -23,6 +23,7 @@ func (f *Filter) Clear(ctx context.Context, d Draft, facts Facts) (c Cleared, v 
 	}
 	d = snapshot(d)
 	v = f.Check(d, facts)
+	f.shadow.offer(f, d, facts, v)
 	if d.Kind == Recalled {
 		return Cleared{}, v, fmt.Errorf("guard: %s: history is shown by Recall, not sent again", d.ID)
 	}

@@ -46,15 +46,24 @@ type Recipient struct {
 
 // Draft is text proposed for sending. ID makes it idempotent: the same draft is recorded and sent once.
 type Draft struct {
-	ID      string    `json:"id"`
-	To      Recipient `json:"to"`
-	Author  Author    `json:"author"`
-	AgentID string    `json:"agent_id,omitempty"`
-	Kind    Kind      `json:"kind"`
-	Lang    string    `json:"lang"`               // zh-Hans | zh-Hant | en
-	ReplyID string    `json:"reply_id,omitempty"` // approved text it was filled from, empty for free text
-	Parts   []Part    `json:"parts"`
-	Figures []Figure  `json:"figures,omitempty"` // the typed slots the text was filled from; merged into Facts.Figures
+	ID         string    `json:"id"`
+	To         Recipient `json:"to"`
+	Author     Author    `json:"author"`
+	AgentID    string    `json:"agent_id,omitempty"`
+	Kind       Kind      `json:"kind"`
+	Lang       string    `json:"lang"`                  // zh-Hans | zh-Hant | en
+	AuthorLang string    `json:"author_lang,omitempty"` // the author's own language, for the reasons; empty = Lang
+	ReplyID    string    `json:"reply_id,omitempty"`    // approved text it was filled from, empty for free text
+	Parts      []Part    `json:"parts"`
+	Figures    []Figure  `json:"figures,omitempty"` // the typed slots the text was filled from; merged into Facts.Figures
+}
+
+// tells is the language the author reads.
+func (d *Draft) tells() string {
+	if d.AuthorLang != "" {
+		return d.AuthorLang
+	}
+	return d.Lang
 }
 
 // FigureKind is the sort of a known figure.
@@ -68,6 +77,7 @@ const (
 	Phone   FigureKind = "phone"   // Text: digits
 	URL     FigureKind = "url"     // Text
 	Ref     FigureKind = "ref"     // Text: case, agreement or account tail numbers
+	Org     FigureKind = "org"     // Text: a creditor's or collector's name
 	Time    FigureKind = "time"    // Text: HH:MM or a range of them
 )
 
@@ -100,7 +110,7 @@ type Facts struct {
 
 	Creditor, Collector string
 	DebtorName          string
-	Jurisdiction        string // CN US UK EU
+	Jurisdiction        string // of the creditor: CN (also when empty) HK TW US UK EU
 	DebtType, Stage     string
 	IntendsLitigation   bool
 	ReportsCredit       bool
@@ -131,8 +141,10 @@ type Hit struct {
 	Start    int      `json:"start"`
 	End      int      `json:"end"`
 	Text     string   `json:"text"`
-	Why      string   `json:"why"`   // to the author, in the draft's language
+	Why      string   `json:"why"`   // to the author, in the author's language
 	Basis    string   `json:"basis"` // source, article
+
+	general bool // found by a pattern that judges any talk of debt, not an act of its own
 }
 
 // Verdict of Check.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"hejie/bot/text"
 )
 
 // Outcome of one example of one rule.
@@ -91,7 +93,8 @@ func (e Example) draft() (Draft, Facts) {
 	x := e.Facts
 	f := Facts{
 		Now: time.Date(2026, 11, 20, hour, 0, 0, 0, time.UTC), Zone: time.UTC, Identity: x.Identity, Control: x.Control,
-		OptedOut: x.OptedOut, Holds: x.Holds, SentToday: x.SentToday, Creditor: x.Creditor,
+		OptedOut: x.OptedOut, Holds: x.Holds, SentToday: x.SentToday, SentWeek: x.SentWeek, Creditor: x.Creditor, Collector: x.Collector,
+		Jurisdiction: x.Place, QuoteValidUntil: x.Quote,
 		DebtType: x.DebtType, Stage: x.Stage, IntendsLitigation: x.Sues, ReportsCredit: x.Reports, LimitationExpired: x.Barred,
 		Asked: x.Asked, FirstContact: x.First, PlanActive: x.PlanActive,
 	}
@@ -104,14 +107,17 @@ func (e Example) draft() (Draft, Facts) {
 	for _, v := range x.Counts {
 		f.Figures = append(f.Figures, Figure{Kind: Count, Value: v, Origin: "offer:example"})
 	}
-	for _, s := range x.Dates {
-		f.Figures = append(f.Figures, Figure{Kind: Date, Text: s, Origin: "offer:example"})
-	}
-	for _, s := range x.Phones {
-		f.Figures = append(f.Figures, Figure{Kind: Phone, Text: s, Origin: "creditor:hotline"})
-	}
-	for _, s := range x.URLs {
-		f.Figures = append(f.Figures, Figure{Kind: URL, Text: s, Origin: "creditor:site"})
+	for _, list := range []struct {
+		kind   FigureKind
+		origin string
+		values []string
+	}{
+		{Date, "offer:example", x.Dates}, {Percent, "offer:example", x.Percents}, {Ref, "account:example", x.Refs},
+		{Phone, "creditor:hotline", x.Phones}, {URL, "creditor:site", x.URLs}, {Time, "creditor:hours", x.Times},
+	} {
+		for _, s := range list.values {
+			f.Figures = append(f.Figures, Figure{Kind: list.kind, Text: s, Origin: list.origin})
+		}
 	}
 	return d, f
 }
@@ -124,4 +130,14 @@ func guessLang(s string) string {
 		}
 	}
 	return "en"
+}
+
+// traditional: the text has a character that is not its own simplified form.
+func traditional(s string) bool {
+	for _, r := range s {
+		if isCJK(r) && text.Simplified(r) != r {
+			return true
+		}
+	}
+	return false
 }

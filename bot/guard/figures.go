@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -16,6 +17,10 @@ import (
 type figureWords struct {
 	pays     int32 // pay, repay, due: beside it even "tomorrow" is a claim
 	accounts int32 // account, ending in, case number: the digits after it name something
+	deadline int32 // by, before: a time of day beside it is a deadline
+	process  int32 // answer, review: how long our own work takes
+	sample   int32 // for example
+	offers   int32 // waive, rate: beside it 100 % is an offer, elsewhere a way to say fully
 }
 
 func (rs *Ruleset) compileFigures() error {
@@ -23,8 +28,15 @@ func (rs *Ruleset) compileFigures() error {
 	if rs.words.pays, err = rs.lex.term([]string{"@figure_pays"}); err != nil {
 		return err
 	}
-	rs.words.accounts, err = rs.lex.term([]string{"@figure_accounts"})
-	return err
+	if rs.words.accounts, err = rs.lex.term([]string{"@figure_accounts"}); err != nil {
+		return err
+	}
+	for name, into := range map[string]*int32{"deadline": &rs.words.deadline, "process": &rs.words.process, "sample": &rs.words.sample, "offers": &rs.words.offers} {
+		if *into, err = rs.lex.term(rs.tables.Words[name]); err != nil {
+			return fmt.Errorf("pack: figure_words: %s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // maxMissing bounds how many figures without a source one verdict names.
@@ -34,12 +46,16 @@ const maxMissing = 16
 const bigNumber = 1000
 
 func (r *draftRun) figures(j *judging) {
-	links := r.links(j)
+	named := append(r.links(j), r.caseNumbers(j)...)
+	slices.SortFunc(named, func(a, b [2]int) int { return a[0] - b[0] })
+	r.orgs(j)
 	figs := text.Figures(j.v.src, text.Opt{Now: r.f.Now, Zone: r.f.Zone, Lang: r.d.Lang})
 	for i := range figs {
 		g := &figs[i]
-		// The digits of an address were judged with it.
-		if j.cited(g) || slices.ContainsFunc(links, func(l [2]int) bool { return g.Start >= l[0] && g.End <= l[1] }) {
+		for len(named) > 0 && named[0][1] <= g.Start {
+			named = named[1:]
+		}
+		if j.cited(g) || len(named) > 0 && g.Start >= named[0][0] && g.End <= named[0][1] { // the digits of an address were judged with it
 			continue
 		}
 		pos := j.keyPos(g.Start)
@@ -53,18 +69,20 @@ func (r *draftRun) figures(j *judging) {
 			r.aboutDebt(j, src, g)
 			continue
 		}
-		r.unsourced(j, g)
+		r.noSource(j, g.Start, g.End, g.Text)
+		r.aboutDebt(j, Figure{Kind: kind}, g)
 	}
 }
 
-func (r *draftRun) unsourced(j *judging, g *text.Figure) {
+// noSource objects to a figure of original runes [start,end) that no fact gives.
+func (r *draftRun) noSource(j *judging, start, end int, shown string) {
 	ru := r.rs.byID["G10"]
 	if !slices.Contains(ru.Authors, r.d.Author) || r.missing >= maxMissing {
 		return
 	}
 	r.missing++
-	why := strings.ReplaceAll(r.rs.tables.Figure.in(r.d.Lang), "{figure}", g.Text)
-	j.found = append(j.found, Hit{Rule: ru.ID, Decision: ru.Decision, Part: j.part, Start: g.Start, End: g.End, Text: g.Text, Why: why, Basis: ru.basis})
+	why := strings.ReplaceAll(r.rs.tables.Figure.in(r.d.tells()), "{figure}", shown)
+	j.found = append(j.found, Hit{Rule: ru.ID, Decision: ru.Decision, Part: j.part, Start: start, End: end, Text: shown, Why: why, Basis: ru.basis})
 }
 
 // trace finds where a figure comes from. kind is empty when it needs no source.
@@ -74,11 +92,17 @@ func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind
 		src, ok = r.exact(j, Money, g, g.Minor, pos)
 		return Money, src, ok
 	case text.FigPercent:
+		if g.PPM == 1_000_000 && !g.Range && !r.beside(j, r.rs.words.offers, pos) {
+			return "", src, false // 100 % said of anything but money is a word for fully
+		}
 		src, ok = r.percent(j, g, pos)
 		return Percent, src, ok
 	case text.FigDate, text.FigRange:
 		return r.date(j, g, pos)
 	case text.FigDay:
+		if r.beside(j, r.rs.words.sample, pos) {
+			return "", src, false
+		}
 		return Date, Figure{Kind: Date, Origin: "day of a known date"}, r.day(g.Count)
 	case text.FigDuration:
 		return r.duration(j, g, pos)
@@ -90,6 +114,8 @@ func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind
 		return Count, src, ok
 	case text.FigNumber:
 		return r.number(j, g, pos)
+	case text.FigTime:
+		return r.clock(j, g, pos)
 	case text.FigPhone:
 		src, ok = r.phone(j, g.Digits, pos)
 		return Phone, src, ok
@@ -134,6 +160,12 @@ func (r *draftRun) date(j *judging, g *text.Figure, pos int32) (FigureKind, Figu
 	if ok {
 		return Date, src, true
 	}
+	if (g.Yearless || g.Relative) && r.beside(j, r.rs.words.sample, pos) {
+		return "", src, false // an example of how one might choose
+	}
+	if src, ok := r.period(g); ok {
+		return Date, src, true
+	}
 	if g.Yearless && g.Count > 0 { // 30日 may be a span of days as well as a day
 		if r.day(g.Count) {
 			return Date, Figure{Kind: Date, Origin: "day of a known date"}, true
@@ -157,6 +189,29 @@ func (r *draftRun) date(j *judging, g *text.Figure, pos int32) (FigureKind, Figu
 		}
 	}
 	return Date, src, false
+}
+
+// period: a whole month or year that holds today or a known date.
+func (r *draftRun) period(g *text.Figure) (Figure, bool) {
+	if g.Kind != text.FigRange || g.Relative || g.Date.Day != 1 || g.DateEnd.IsZero() || g.DateEnd.AddDays(1).Day != 1 {
+		return Figure{}, false
+	}
+	holds := func(d calendar.Date) bool { return !d.Before(g.Date) && !d.After(g.DateEnd) }
+	if holds(calendar.Today(r.f.Now, r.f.Zone)) {
+		return Figure{Kind: Date, Origin: "today"}, true
+	}
+	if slices.ContainsFunc(r.known.dates, holds) {
+		return Figure{Kind: Date, Origin: "period of a known date"}, true
+	}
+	return Figure{}, false
+}
+
+// beside: does a word of t stand in the clause of pos or the one before?
+func (r *draftRun) beside(j *judging, t, pos int32) bool {
+	c := j.v.clauseAt(pos)
+	_, hi := j.v.clauseSpan(c)
+	lo, _ := j.v.clauseSpan(max(c-1, 0))
+	return j.v.within(t, lo, hi)
 }
 
 func (r *draftRun) day(n int64) bool {
@@ -185,6 +240,9 @@ func (r *draftRun) duration(j *judging, g *text.Figure, pos int32) (FigureKind, 
 			return Duration, src, true
 		}
 	}
+	if workingDays(g.Text) && max(n, g.Max) <= maxWorkingDays && r.beside(j, r.rs.words.process, pos) && !r.beside(j, r.rs.words.pays, pos) {
+		return "", Figure{}, false // how long our own work takes
+	}
 	lawful := func(n int64) (Figure, bool) {
 		return r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == Duration && s.Value == n && s.unit == unit })
 	}
@@ -193,6 +251,14 @@ func (r *draftRun) duration(j *judging, g *text.Figure, pos int32) (FigureKind, 
 		src, ok = lawful(g.Max)
 	}
 	return Duration, src, ok
+}
+
+// maxWorkingDays bounds what passes as our own working time.
+const maxWorkingDays = 15
+
+func workingDays(s string) bool {
+	k := strings.ToLower(s)
+	return strings.Contains(k, "工作日") || strings.Contains(k, "working") || strings.Contains(k, "business")
 }
 
 // isoDuration reads the first component of P15D, P3Y, PT24H.

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"io/fs"
 	"slices"
 	"sync"
@@ -10,6 +11,7 @@ import (
 type Filter struct {
 	rs     *Ruleset
 	ledger Ledger
+	shadow *Shadow // nil = none
 }
 
 // New loads a rule pack. A missing, doubled or unknown rule, an unknown key, a rule without examples or a failing example
@@ -66,7 +68,7 @@ func (f *Filter) Overridable(rule string) bool {
 func (f *Filter) Check(d Draft, facts Facts) (v Verdict) {
 	defer func() {
 		if p := recover(); p != nil {
-			v = Verdict{Decision: Block, Ruleset: f.rs.Version, Hits: []Hit{{Rule: "G26", Decision: Block, Why: f.rs.tables.Broken.in(d.Lang)}}}
+			v = Verdict{Decision: Block, Ruleset: f.rs.Version, Hits: []Hit{{Rule: "G26", Decision: Block, Why: f.rs.tables.Broken.in(d.tells())}}}
 		}
 	}()
 	return f.rs.judge(&d, &facts)
@@ -86,6 +88,7 @@ func (rs *Ruleset) judge(d *Draft, facts *Facts) Verdict {
 	for i := range d.Parts {
 		run.part(i)
 	}
+	run.seams()
 	return run.verdict()
 }
 
@@ -124,41 +127,56 @@ func (r *draftRun) text(part int, s string, button bool) {
 	j := &judging{rs: r.rs, v: v, d: r.d, f: r.f, part: part, found: r.hits}
 	j.phrases()
 	r.figures(j)
+	if len(j.found) == len(r.hits) {
+		r.rs.ear.listen(j, v.excused)
+	}
 	r.hits = j.found
 }
 
 // object adds a hit about the draft as a whole, or about a value that has no place in a text.
 func (r *draftRun) object(rule, text string, why Both) {
 	ru := r.rs.byID[rule]
-	h := Hit{Rule: rule, Decision: ru.Decision, Text: text, Why: why.in(r.d.Lang), Basis: ru.basis}
+	h := Hit{Rule: rule, Decision: ru.Decision, Text: text, Why: why.in(r.d.tells()), Basis: ru.basis}
 	if why.Zh == "" {
-		h.Why = ru.Tell.in(r.d.Lang)
+		h.Why = ru.Tell.in(r.d.tells())
 	}
 	r.hits = append(r.hits, h)
 }
 
 var severity = map[Decision]int{Pass: 0, Rewrite: 1, Hold: 2, Block: 3}
 
+// verdict puts the rule that names the act best first: an act before the general duty it breaks as well (pack.yaml: order),
+// then what weighs more, then what comes first in the text. What is decided is the gravest of all.
 func (r *draftRun) verdict() Verdict {
 	v := Verdict{Decision: Pass, Hits: r.hits, Sources: r.found, Ruleset: r.rs.Version}
 	slices.SortStableFunc(v.Hits, func(a, b Hit) int {
-		if a.Decision != b.Decision {
-			return severity[b.Decision] - severity[a.Decision]
-		}
-		if a.Part != b.Part {
-			return a.Part - b.Part
-		}
-		if a.Start != b.Start {
-			return a.Start - b.Start
-		}
-		if a.Rule < b.Rule {
-			return -1
-		}
-		return 1
+		return cmp.Or(
+			cmp.Compare(r.rs.rank(&a), r.rs.rank(&b)),
+			cmp.Compare(severity[b.Decision], severity[a.Decision]),
+			cmp.Compare(a.Part, b.Part),
+			cmp.Compare(a.Start, b.Start),
+			cmp.Compare(a.Rule, b.Rule),
+		)
 	})
+	for i := range v.Hits {
+		if d := v.Hits[i].Decision; severity[d] > severity[v.Decision] {
+			v.Decision = d
+		}
+	}
 	if len(v.Hits) > 0 {
-		v.Decision = v.Hits[0].Decision
 		v.Rewrite = r.rs.byID[v.Hits[0].Rule].Rewrite.in(r.d.Lang)
 	}
 	return v
+}
+
+// rank is a hit's place in the order of acts.
+func (rs *Ruleset) rank(h *Hit) int {
+	n, ok := rs.order[h.Rule]
+	if !ok {
+		n = len(rs.order)
+	}
+	if h.general {
+		n += len(rs.order)
+	}
+	return n
 }

@@ -255,16 +255,8 @@ func TestBrokenPacksDoNotLoad(t *testing.T) {
 		{"no source", "statutes.yaml", "source: 国家税务总局,", ""},
 	} {
 		pack := fstest.MapFS{}
-		files, err := os.ReadDir("rules")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range files {
-			b, err := os.ReadFile("rules/" + f.Name())
-			if err != nil {
-				t.Fatal(err)
-			}
-			pack[f.Name()] = &fstest.MapFile{Data: b}
+		for name, b := range ruleFiles(t) {
+			pack[name] = &fstest.MapFile{Data: b}
 		}
 		switch {
 		case c.from == "" && c.to == "":
@@ -285,6 +277,22 @@ func TestBrokenPacksDoNotLoad(t *testing.T) {
 	if _, err := guard.New(fstest.MapFS{}, nil); err == nil {
 		t.Error("an empty pack loaded")
 	}
+}
+
+// ruleFiles are the files of the built-in pack.
+func ruleFiles(t testing.TB) map[string][]byte {
+	t.Helper()
+	files, err := os.ReadDir("rules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string][]byte{}
+	for _, f := range files {
+		if out[f.Name()], err = os.ReadFile("rules/" + f.Name()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
 }
 
 func TestRulesetNamesItsContent(t *testing.T) {

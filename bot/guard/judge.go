@@ -8,6 +8,10 @@ type language struct {
 	adjacent             int32 // a bare not: denies only what it touches
 	neg, negNot          int32 // will not, never …; wishes, partial and double negations that do not deny
 	breaks               int32 // between a negation and a phrase: the negation ended (then, will, we)
+	partial              int32 // maybe: before a negation, it takes the denial back
+	disowns              int32 // "that is not how we work": denies what was said before it
+	breaksNot, because   int32 // 就 as about, and causes before it
+	noOne                int32 // no one, none of us: the whole clause is denied, verbs and all
 	after                int32 // "… is out of the question": denial after the phrase
 	rhetorical, irony    int32
 	tail, condition      int32 // who knows; unless, if you pay: they take a denial back
@@ -27,6 +31,7 @@ type cpattern struct {
 	decision           Decision
 	authors            []Author
 	places             []string
+	general            bool // it judges any talk of debt to a stranger, so the act beside it names the fault better
 }
 
 type seqRef struct {
@@ -55,7 +60,7 @@ func (j *judging) phrases() {
 	for x := 0; x < len(j.v.touched); x++ {
 		t := j.v.touched[x]
 		for _, ref := range j.rs.seqs[t] {
-			if !j.concerns(ref.pat) {
+			if !j.v.holds(ref.seq.terms) || !j.concerns(ref.pat) {
 				continue
 			}
 			n := 0
@@ -68,7 +73,7 @@ func (j *judging) phrases() {
 			}
 		}
 		for i := range j.rs.cos[t] {
-			if c := &j.rs.cos[t][i]; j.concerns(c.pat) {
+			if c := &j.rs.cos[t][i]; j.v.holds(c.terms) && j.concerns(c.pat) {
 				j.together(c)
 			}
 		}
@@ -95,7 +100,7 @@ func (j *judging) together(c *together) {
 				all = false
 				break
 			} else if c.within != "text" && o.clause == h.clause {
-				h.start, h.end = min(h.start, o.start), max(h.end, o.end)
+				h = h.join(o)
 			}
 		}
 		if all && j.object(c.pat, h) {
@@ -104,6 +109,21 @@ func (j *judging) together(c *together) {
 			}
 		}
 	}
+}
+
+// join is the place of both, with the gap between them open: a denial there denies the whole.
+func (h hit) join(o hit) hit {
+	first, last := h, o
+	if o.start < h.start {
+		first, last = o, h
+	}
+	both := hit{start: first.start, end: max(h.end, o.end), clause: h.clause, gapLo: h.gapLo, gapHi: h.gapHi}
+	if first.end < last.start && both.gapHi == 0 {
+		both.gapLo, both.gapHi = first.end, last.start
+	} else if first.end < last.start {
+		both.gapLo, both.gapHi = min(both.gapLo, first.end), max(both.gapHi, last.start)
+	}
+	return both
 }
 
 func (j *judging) concerns(p *cpattern) bool {
@@ -127,51 +147,56 @@ func inPlace(places []string, here string) bool {
 
 // object records that p speaks against m, if nothing in the sentence makes m harmless.
 func (j *judging) object(p *cpattern, m hit) bool {
-	lo, hi := j.v.clauseSpan(m.clause)
-	if j.v.within(p.unless, lo, hi) {
-		return false
-	}
-	if p.unlessText >= 0 && len(j.v.byTerm[p.unlessText]) > 0 {
-		return false
-	}
-	if p.unlessNear >= 0 {
-		if slo, shi := j.v.sentenceSpan(m.clause); j.v.within(p.unlessNear, slo, shi) {
-			return false
-		}
-	}
 	if j.v.button && p.src.Button != "judged" && j.question(m.clause) {
 		return false
 	}
-	if p.src.Negation != "ignored" && j.denied(m) {
+	if j.excuses(p, m) {
+		j.v.excused = append(j.v.excused, excused{p.rule.ID, m.start})
 		return false
 	}
-	if p.src.Warning != "ignored" && j.warned(m) {
-		return false
-	}
-	if p.stmt != nil && p.stmt.allows(j, m) {
-		return false
-	}
-	j.add(p.rule, p.decision, m.start, m.end)
+	s, e := j.v.key.Span(int(m.start), int(m.end))
+	j.add(p, s, e)
 	return true
 }
 
-func (j *judging) add(r *Rule, d Decision, start, end int32) {
-	s, e := j.v.key.Span(int(start), int(end))
-	j.addSpan(r, d, s, e)
+// excuses: the words around make m harmless.
+func (j *judging) excuses(p *cpattern, m hit) bool {
+	lo, hi := j.v.clauseSpan(m.clause)
+	if j.v.within(p.unless, lo, hi) {
+		return true
+	}
+	if p.unlessText >= 0 && len(j.v.byTerm[p.unlessText]) > 0 {
+		return true
+	}
+	if p.unlessNear >= 0 {
+		if slo, shi := j.v.sentenceSpan(m.clause); j.v.within(p.unlessNear, slo, shi) {
+			return true
+		}
+	}
+	if p.src.Negation != "ignored" && j.denied(m) {
+		return true
+	}
+	if p.src.Warning != "ignored" && j.warned(m) {
+		return true
+	}
+	return p.stmt != nil && p.stmt.allows(j, m)
 }
 
-func (j *judging) addSpan(r *Rule, d Decision, s, e int) {
+func (j *judging) add(p *cpattern, s, e int) {
+	r := p.rule
+	j.rs.covers.hit(p.src)
 	for i := range j.found {
 		h := &j.found[i]
 		if h.Rule == r.ID && h.Part == j.part && h.Start < e && s < h.End { // one rule, one place: the wider span
+			h.general = h.general && p.general
 			h.Start, h.End = min(h.Start, s), max(h.End, e)
-			h.Text = cutRunes(j.v.src, h.Start, h.End)
+			h.Text = j.v.cutText(h.Start, h.End)
 			return
 		}
 	}
 	j.found = append(j.found, Hit{
-		Rule: r.ID, Decision: d, Part: j.part, Start: s, End: e,
-		Text: cutRunes(j.v.src, s, e), Why: r.Tell.in(j.d.Lang), Basis: r.basis,
+		Rule: r.ID, Decision: p.decision, Part: j.part, Start: s, End: e,
+		Text: j.v.cutText(s, e), Why: r.Tell.in(j.d.tells()), Basis: r.basis, general: p.general,
 	})
 }
 
@@ -189,14 +214,17 @@ func (j *judging) denied(m hit) bool {
 	v, l := j.v, &j.rs.lang
 	lo, hi := v.clauseSpan(m.clause)
 	slo, shi := v.sentenceSpan(m.clause)
-	if v.within(l.rhetorical, slo, shi) || v.within(l.irony, slo, shi) {
+	// What follows in the next sentence may still take it back: 不会坐牢。不过就难说了。 不会坐牢？才怪。
+	_, next := v.sentenceSpan(min(v.clauseAt(shi), int32(len(v.sents)-1)))
+	if v.within(l.rhetorical, slo, shi) || v.within(l.irony, slo, next) {
 		return false
+	}
+	if v.within(l.disowns, m.end, next) { // 您说有人要上门，这不是我们的做法
+		return true
 	}
 	if !j.negated(m, lo) && !j.deniedAfter(m, hi) {
 		return false
 	}
-	// What follows in the next sentence may still take it back: 不会坐牢。不过就难说了。
-	_, next := v.sentenceSpan(min(v.clauseAt(shi), int32(len(v.sents)-1)))
 	if v.within(l.condition, slo, next) && !v.within(l.lawful, slo, next) {
 		return false
 	}
@@ -211,7 +239,7 @@ const (
 
 func (j *judging) negated(m hit, lo int32) bool {
 	v, l := j.v, &j.rs.lang
-	if h, ok := v.find1(l.adjacent, m.start-1, m.start); ok && !v.covered(h, l.negNot) {
+	if h, ok := v.find1(l.adjacent, m.start-1, m.start); ok && !v.spoiled(h, l.negNot) {
 		return true
 	}
 	ids := v.byTerm[l.neg]
@@ -220,8 +248,8 @@ func (j *judging) negated(m hit, lo int32) bool {
 		if n.start >= m.end {
 			break
 		}
-		if n.start >= m.start { // within a part it belongs to it (投诉没用, case no); between the parts it denies (we will not visit)
-			if n.start >= m.gapLo && n.end <= m.gapHi && !v.covered(n, l.negNot) && !v.within(l.breaks, n.end, m.gapHi) {
+		if n.start >= m.start { // within a part it belongs to it (投诉没用, case no); between the parts it denies (we will not visit, 警察不会来)
+			if n.start >= m.gapLo && n.start < m.gapHi && n.end <= m.end && !v.spoiled(n, l.negNot) && !j.broken(n.end, m.gapHi) {
 				return true
 			}
 			continue
@@ -233,9 +261,26 @@ func (j *judging) negated(m hit, lo int32) bool {
 		switch {
 		case n.start < lo, m.start-n.end > reach:
 		case n.end > m.start && n.end < m.end: // it runs into the phrase
-		case v.covered(n, l.negNot):
-		case n.end <= m.start && v.within(l.breaks, n.end, m.start):
+		case v.spoiled(n, l.negNot), v.within(l.partial, lo, n.start): // 暂时不会, maybe we won't
+		case n.end <= m.start && j.broken(n.end, m.start) && !v.within(l.noOne, n.start, m.start): // no one from our team will …
 		default:
+			return true
+		}
+	}
+	return false
+}
+
+// broken: between a negation and what it might deny, a word begins something new. Not 就 after a cause (不会因为欠款就坐牢), and
+// not where it means about (不会就这笔债务起诉您).
+func (j *judging) broken(from, to int32) bool {
+	v, l := j.v, &j.rs.lang
+	ids := v.byTerm[l.breaks]
+	for i := v.first(l.breaks, from); i < len(ids); i++ {
+		b := v.hits[ids[i]]
+		if b.end > to {
+			return false
+		}
+		if b.start >= from && !v.covered(b, l.breaksNot) && !v.within(l.because, from, b.start) {
 			return true
 		}
 	}
@@ -260,21 +305,19 @@ func (j *judging) warned(m hit) bool {
 	return (!ok || v.covered(actor, l.warning)) && !v.within(l.demands, w.end, m.end)
 }
 
-func cutRunes(s string, i, j int) string {
-	n := 0
-	from, to := len(s), len(s)
-	for at := range s {
-		if n == i {
-			from = at
+// cutText is original runes [i,j). The table of places is made once, for the first that asks: a walk each time would make a
+// text of figures quadratic.
+func (v *view) cutText(i, j int) string {
+	if len(v.places) == 0 {
+		for at := range v.src {
+			v.places = append(v.places, int32(at))
 		}
-		if n == j {
-			to = at
-			break
-		}
-		n++
+		v.places = append(v.places, int32(len(v.src)))
 	}
-	if from > to {
+	last := len(v.places) - 1
+	i, j = min(max(i, 0), last), min(max(j, 0), last)
+	if i >= j {
 		return ""
 	}
-	return s[from:to]
+	return v.src[v.places[i]:v.places[j]]
 }

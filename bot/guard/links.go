@@ -24,12 +24,12 @@ func (r *draftRun) links(j *judging) (spans [][2]int) {
 			from, to := j.v.fold.Span(i, i+len([]rune(s)))
 			spans = append(spans, [2]int{from, to})
 			if ok {
-				src.Text = cutRunes(j.v.src, from, to)
+				src.Text = j.v.cutText(from, to)
 				r.found = append(r.found, src)
 			} else {
 				ru := r.rs.byID["G10"]
-				why := strings.ReplaceAll(r.rs.tables.Link.in(r.d.Lang), "{figure}", s)
-				j.found = append(j.found, Hit{Rule: ru.ID, Decision: ru.Decision, Part: j.part, Start: from, End: to, Text: cutRunes(j.v.src, from, to), Why: why, Basis: ru.basis})
+				why := strings.ReplaceAll(r.rs.tables.Link.in(r.d.tells()), "{figure}", s)
+				j.found = append(j.found, Hit{Rule: ru.ID, Decision: ru.Decision, Part: j.part, Start: from, End: to, Text: j.v.cutText(from, to), Why: why, Basis: ru.basis})
 			}
 		}
 		i = end

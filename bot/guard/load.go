@@ -20,7 +20,8 @@ var embedded embed.FS
 // required are the rules without which nothing is judged. A pack may hold more, never less.
 var required = []string{
 	"T01", "T02", "T03", "T04", "T05", "T06", "T07", "T08", "T09", "T10", "T11", "T12", "T13", "T14", "T15", "T16", "T17", "T18",
-	"G01", "G02", "G03", "G04", "G05", "G06", "G07", "G08", "G09", "G10", "G15", "G16", "G17", "G18", "G20", "G23",
+	"G01", "G02", "G03", "G04", "G05", "G06", "G07", "G08", "G09", "G10", "G11", "G12", "G13", "G14", "G15", "G16", "G17", "G18", "G19", "G20",
+	"G21", "G22", "G23", "G24", "G25", "G26",
 }
 
 // Ruleset is a rule pack ready to judge. It never changes after loading.
@@ -36,9 +37,14 @@ type Ruleset struct {
 	stmts    map[string]*statement
 	statutes []statute
 	words    figureWords
+	sounds   *sounds
+	orgs     orgReader
+	order    map[string]int // by rule: which act comes first in a verdict
 	tables   tables
 	checks   []checkRef
+	ear      *ear // listens to what no rule objects to; nil = none
 	pool     viewPool
+	covers   *coverage // set while examples are inspected, else nil
 }
 
 type packFile struct {
@@ -63,10 +69,12 @@ func load(fsys fs.FS) (*Ruleset, error) {
 		talk  map[string][]string
 		stmts statementFile
 		stats statuteFile
+		hears earFile
 		rules []*Rule
 	)
 	special := map[string]any{"pack.yaml": &pack, "vocab.yaml": &vocab, "language.yaml": &talk, "statements.yaml": &stmts, "statutes.yaml": &stats}
 	missing := len(special)
+	special["tone.yaml"] = &hears // a pack may do without
 	sum := sha256.New()
 	for _, name := range names {
 		b, err := fs.ReadFile(fsys, name)
@@ -76,9 +84,11 @@ func load(fsys fs.FS) (*Ruleset, error) {
 		fmt.Fprintf(sum, "%s %d\n", name, len(b))
 		sum.Write(b)
 		into, isSpecial := special[name]
-		if isSpecial {
+		switch {
+		case into == any(&hears):
+		case isSpecial:
 			missing--
-		} else {
+		default:
 			r := &Rule{}
 			rules, into = append(rules, r), r
 		}
@@ -96,10 +106,10 @@ func load(fsys fs.FS) (*Ruleset, error) {
 		Version: pack.Version + "+" + hex.EncodeToString(sum.Sum(nil))[:12],
 		rules:   rules, byID: map[string]*Rule{}, lex: newLexicon(vocab.Groups), tables: pack.Tables,
 	}
-	return rs, rs.compile(talk, stmts, stats)
+	return rs, rs.compile(talk, stmts, stats, hears)
 }
 
-func (rs *Ruleset) compile(talk map[string][]string, stmts statementFile, stats statuteFile) error {
+func (rs *Ruleset) compile(talk map[string][]string, stmts statementFile, stats statuteFile, hears earFile) error {
 	var errs []error
 	for _, r := range rs.rules {
 		errs = append(errs, r.validate())
@@ -116,6 +126,9 @@ func (rs *Ruleset) compile(talk map[string][]string, stmts statementFile, stats 
 	}
 	errs = append(errs, rs.compileLanguage(talk))
 	var err error
+	if rs.ear, err = hears.compile(rs); err != nil {
+		errs = append(errs, err)
+	}
 	if rs.stmts, err = compileStatements(stmts, rs.lex); err != nil {
 		errs = append(errs, err)
 	}
@@ -123,6 +136,16 @@ func (rs *Ruleset) compile(talk map[string][]string, stmts statementFile, stats 
 		errs = append(errs, err)
 	}
 	errs = append(errs, rs.tables.validate(), rs.compileFigures())
+	if !rs.orgs.compile(&rs.tables.Orgs, rs.byID) {
+		errs = append(errs, errors.New("pack: organisations are incomplete"))
+	}
+	rs.order = map[string]int{}
+	for i, id := range rs.tables.Order {
+		if _, twice := rs.order[id]; twice || len(id) != 3 {
+			errs = append(errs, fmt.Errorf("pack: order: %q", id))
+		}
+		rs.order[id] = i
+	}
 	var pats []compiledPattern
 	for _, r := range rs.rules {
 		for i := range r.Patterns {
@@ -183,6 +206,7 @@ func (rs *Ruleset) compilePattern(r *Rule, p *Pattern) (compiledPattern, error) 
 		}
 		c.when = append(c.when, cond)
 	}
+	c.general = slices.Contains(p.When, "unverified")
 	if p.Statement != "" {
 		if c.stmt = rs.stmts[p.Statement]; c.stmt == nil {
 			return fail(fmt.Errorf("unknown statement %q", p.Statement))
@@ -208,15 +232,17 @@ func (rs *Ruleset) compilePattern(r *Rule, p *Pattern) (compiledPattern, error) 
 func (out *compiledPattern) parts(lex *lexicon, p *Pattern) error {
 	var plain []string
 	for _, s := range p.Any {
-		if !strings.Contains(s, "~") {
+		if !isSequence(s) {
 			plain = append(plain, s)
 			continue
 		}
-		q, err := lex.sequence(s)
+		qs, err := lex.sequences(s)
 		if err != nil {
 			return err
 		}
-		out.seqs = append(out.seqs, &q)
+		for i := range qs {
+			out.seqs = append(out.seqs, &qs[i])
+		}
 	}
 	if len(plain) > 0 {
 		t, err := lex.term(plain)
@@ -260,13 +286,17 @@ func (rs *Ruleset) index(pats []compiledPattern) {
 func (rs *Ruleset) compileLanguage(talk map[string][]string) error {
 	l := &rs.lang
 	fields := map[string]*int32{
-		"split": &l.split, "split_not": &l.splitNot, "negation": &l.neg, "negation_adjacent": &l.adjacent, "negation_not": &l.negNot, "breaks": &l.breaks,
+		"split": &l.split, "split_not": &l.splitNot, "negation": &l.neg, "negation_adjacent": &l.adjacent, "negation_not": &l.negNot, "breaks": &l.breaks, "breaks_not": &l.breaksNot, "because": &l.because, "no_one": &l.noOne, "partial": &l.partial, "disowns": &l.disowns,
 		"denied_after": &l.after, "rhetorical": &l.rhetorical, "irony": &l.irony, "tail": &l.tail, "condition": &l.condition,
 		"lawful": &l.lawful, "warning": &l.warning, "we": &l.we, "demands": &l.demands, "asks": &l.asks,
 	}
 	var errs []error
+	var err error
+	if rs.sounds, err = compileSounds(talk); err != nil {
+		errs = append(errs, fmt.Errorf("language: %w", err))
+	}
 	for name := range talk {
-		if fields[name] == nil {
+		if fields[name] == nil && !strings.HasPrefix(name, "sounds") {
 			errs = append(errs, fmt.Errorf("language: unknown key %q", name))
 		}
 	}

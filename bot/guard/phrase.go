@@ -13,7 +13,9 @@ import (
 //	坐牢            a literal; matched on the harsh key of the text, so width, script, spacing and leet do not matter
 //	(坐|蹲)(牢|监)   alternatives; an empty one is allowed: (马上|)起诉
 //	arrest*         open end: arrested, arresting (Latin words otherwise match whole)
-//	@family         a group of vocab.yaml; only as a whole part
+//	@family         a group of vocab.yaml
+//	给@family打电话  groups and literals that touch (Latin words with a space between); (的|) between them may be left out
+//	(@family|房东)   one of several groups or literals; groups are not multiplied out
 //	联系~@family     a gap: the parts in this order, close together, in one clause
 //	联系~~@family    the same, anywhere later in the clause
 //
@@ -22,6 +24,7 @@ const (
 	gapHan   = 8
 	gapLatin = 30
 	gapFar   = 4000
+	gapNone  = -1 // the next part touches, or one space stands between
 )
 
 // maxAlternatives bounds one literal's expansion: a typing slip must not fill the memory.
@@ -57,6 +60,11 @@ func (l *lexicon) term(parts []string) (int32, error) {
 		}
 		lits = append(lits, more...)
 	}
+	return l.termOf(lits)
+}
+
+// termOf is the id of "any of these literals".
+func (l *lexicon) termOf(lits []string) (int32, error) {
 	slices.Sort(lits)
 	lits = slices.Compact(lits)
 	if len(lits) == 0 {
@@ -99,15 +107,30 @@ func (l *lexicon) add(lit string, t int32) error {
 }
 
 func (l *lexicon) literals(part string, depth int) ([]string, error) {
-	if name, ok := strings.CutPrefix(part, "@"); ok {
-		if depth > 4 {
-			return nil, fmt.Errorf("groups nest too deep at %q", part)
+	if strings.ContainsRune(part, '~') {
+		return nil, fmt.Errorf("%q: a gap is not allowed here", part)
+	}
+	if !strings.ContainsRune(part, '@') {
+		return expand(part)
+	}
+	if depth > 4 {
+		return nil, fmt.Errorf("groups nest too deep at %q", part)
+	}
+	if inner, ok := bracketed(part); ok {
+		part = inner
+	}
+	var all []string
+	for _, alt := range topLevelAlternatives(part) {
+		name, isGroup := strings.CutPrefix(alt, "@")
+		members, known := l.groups[name]
+		switch {
+		case !isGroup && strings.ContainsRune(alt, '@'), isGroup && strings.ContainsAny(name, "@()"):
+			return nil, fmt.Errorf("%q: a group must be a part of its own here", alt)
+		case !isGroup:
+			members = []string{alt}
+		case !known:
+			return nil, fmt.Errorf("unknown group %q", alt)
 		}
-		members, ok := l.groups[name]
-		if !ok {
-			return nil, fmt.Errorf("unknown group %q", part)
-		}
-		var all []string
 		for _, m := range members {
 			more, err := l.literals(m, depth+1)
 			if err != nil {
@@ -115,12 +138,46 @@ func (l *lexicon) literals(part string, depth int) ([]string, error) {
 			}
 			all = append(all, more...)
 		}
-		return all, nil
 	}
-	if strings.ContainsAny(part, "~@") {
-		return nil, fmt.Errorf("%q: a gap or group is not allowed here", part)
+	return all, nil
+}
+
+// bracketed is what stands between the brackets of a part that is nothing but one bracket.
+func bracketed(s string) (string, bool) {
+	if !strings.HasPrefix(s, "(") {
+		return "", false
 	}
-	return expand(part)
+	depth := 0
+	for i, r := range s {
+		switch r {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return s[1:i], i == len(s)-1
+			}
+		}
+	}
+	return "", false
+}
+
+// topLevelAlternatives parts a|(b|c)d|@e at the bars outside brackets.
+func topLevelAlternatives(s string) []string {
+	var out []string
+	depth, from := 0, 0
+	for i, r := range s {
+		switch r {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case '|':
+			if depth == 0 {
+				out, from = append(out, s[from:i]), i+1
+			}
+		}
+	}
+	return append(out, s[from:])
 }
 
 // expand writes out the alternatives of a literal; groups of alternatives may nest.
@@ -173,41 +230,6 @@ func appendAll(heads, tails []string) []string {
 		}
 	}
 	return out
-}
-
-// sequence is terms in order with the widest gap allowed after each.
-type sequence struct {
-	terms []int32
-	gaps  []int
-}
-
-func (l *lexicon) sequence(s string) (sequence, error) {
-	var q sequence
-	for i := 0; ; i++ {
-		cut := strings.IndexByte(s, '~')
-		part, rest, far := s, "", false
-		if cut >= 0 {
-			part, rest = s[:cut], s[cut+1:]
-			rest, far = strings.CutPrefix(rest, "~")
-		}
-		t, err := l.term([]string{part})
-		if err != nil {
-			return q, fmt.Errorf("phrase %q: %w", s, err)
-		}
-		q.terms = append(q.terms, t)
-		if cut < 0 {
-			return q, nil
-		}
-		gap := gapLatin
-		if l.hanTerm[t] {
-			gap = gapHan
-		}
-		if far {
-			gap = gapFar
-		}
-		q.gaps = append(q.gaps, gap)
-		s = rest
-	}
 }
 
 func latinRune(r rune) bool { return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' }

@@ -75,6 +75,9 @@ type ExFacts struct {
 	OptedOut   bool     `yaml:"opted_out"`
 	Stranger   bool     `yaml:"stranger"` // no debtor has been matched with the address
 	SentToday  int      `yaml:"sent_today"`
+	SentWeek   int      `yaml:"sent_week"`
+	Place      string   `yaml:"jurisdiction"`
+	Collector  string   `yaml:"collector"`
 	Holds      []string `yaml:"holds"`
 	Control    Author   `yaml:"control"`
 	Creditor   string   `yaml:"creditor"`
@@ -82,6 +85,10 @@ type ExFacts struct {
 	AmountsFen []int64  `yaml:"amounts_fen"`
 	Dates      []string `yaml:"dates"`
 	Counts     []int64  `yaml:"counts"`
+	Percents   []string `yaml:"percents"`
+	Refs       []string `yaml:"refs"`
+	Times      []string `yaml:"times"`
+	Quote      string   `yaml:"quote_valid_until"`
 	Phones     []string `yaml:"phones"`
 	URLs       []string `yaml:"urls"`
 }
@@ -124,6 +131,18 @@ func (r *Rule) cite() string {
 	return strings.Join(parts, "; ")
 }
 
+// places a rule may name. A creditor without a place is one in CN.
+var places = []string{"all", "CN", "HK", "TW", "US", "UK", "EU"}
+
+func badPlace(list []string) string {
+	for _, p := range list {
+		if !slices.Contains(places, p) {
+			return p
+		}
+	}
+	return ""
+}
+
 var hardRules = []string{"T01", "T02", "T03", "T04", "T05", "T06", "T07", "T08", "T12", "T15"}
 
 // validate names every fault of one rule, so that an author sees all at once.
@@ -152,6 +171,14 @@ func (r *Rule) validate() error {
 	}
 	if len(r.Jurisdictions) == 0 || len(r.Authors) == 0 {
 		bad("needs jurisdictions and authors")
+	}
+	if p := badPlace(r.Jurisdictions); p != "" {
+		bad("jurisdiction %q", p)
+	}
+	for i := range r.Patterns {
+		if p := badPlace(r.Patterns[i].Jurisdictions); p != "" {
+			bad("jurisdiction %q of a pattern", p)
+		}
 	}
 	for _, a := range r.Authors {
 		if !slices.Contains([]Author{Bot, Agent, Reminder, System}, a) {

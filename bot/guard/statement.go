@@ -36,8 +36,16 @@ type statementFile struct {
 type statement struct {
 	Statement
 	must, answerMust int32
-	cells            map[string]map[string]bool
+	cells            map[string]map[string]cell // by debt type and stage
 }
+
+// cell of the matrix: S-SUE needs its statement's flag, S-SUE! does not, as where a suit is already pending.
+type cell uint8
+
+const (
+	cellFlagged cell = iota + 1
+	cellFree
+)
 
 func (s *statement) allows(j *judging, m hit) bool {
 	slo, shi := j.v.sentenceSpan(m.clause)
@@ -45,7 +53,7 @@ func (s *statement) allows(j *judging, m hit) bool {
 		return false
 	}
 	f := j.f
-	if s.cells[f.DebtType][f.Stage] && s.flagged(f) {
+	if cell := s.cells[f.DebtType][f.Stage]; cell == cellFree || cell == cellFlagged && s.flagged(f) {
 		return true
 	}
 	if s.Answer.Never || f.Asked == "" || !slices.Contains(s.Asked, f.Asked) {
@@ -93,7 +101,7 @@ func compileStatements(file statementFile, lex *lexicon) (map[string]*statement,
 		if len(s.Basis) == 0 {
 			return nil, fmt.Errorf("statement %s: no basis", s.ID)
 		}
-		c := &statement{Statement: s, cells: map[string]map[string]bool{}}
+		c := &statement{Statement: s, cells: map[string]map[string]cell{}}
 		var err error
 		if c.must, err = optional(lex, s.Must); err == nil {
 			c.answerMust, err = optional(lex, s.Answer.Must)
@@ -109,14 +117,17 @@ func compileStatements(file statementFile, lex *lexicon) (map[string]*statement,
 				return nil, fmt.Errorf("matrix %s: unknown stage %q", debt, stage)
 			}
 			for _, id := range ids {
+				id, free := strings.CutSuffix(id, "!")
 				s := all[id]
 				if s == nil {
 					return nil, fmt.Errorf("matrix %s %s: unknown statement %q", debt, stage, id)
 				}
 				if s.cells[debt] == nil {
-					s.cells[debt] = map[string]bool{}
+					s.cells[debt] = map[string]cell{}
 				}
-				s.cells[debt][stage] = true
+				if s.cells[debt][stage] = cellFlagged; free {
+					s.cells[debt][stage] = cellFree
+				}
 			}
 		}
 	}

@@ -20,6 +20,11 @@ type view struct {
 	clauses []int32 // start of each clause in key; a sentinel at the end
 	sents   []int32 // sentence number of each clause
 	button  bool
+	heard   []rune      // key by sound
+	spare   text.Folded // the other buffer of key
+	edits   []text.Edit
+	excused []excused
+	places  []int32 // byte offsets of the original's runes, when asked for
 }
 
 type hit struct {
@@ -35,6 +40,7 @@ func (r *Ruleset) view(s string) *view {
 	v.src = s
 	v.fold.Reset(s)
 	v.fold.KeyInto(&v.key)
+	r.sounds.restore(v)
 	v.find(r)
 	v.cut(r)
 	return v
@@ -44,7 +50,8 @@ func (r *Ruleset) release(v *view) {
 	for _, t := range v.touched {
 		v.byTerm[t] = v.byTerm[t][:0]
 	}
-	v.touched, v.hits, v.clauses, v.sents, v.src, v.button = v.touched[:0], v.hits[:0], v.clauses[:0], v.sents[:0], "", false
+	v.touched, v.hits, v.clauses, v.sents, v.places, v.src, v.button = v.touched[:0], v.hits[:0], v.clauses[:0], v.sents[:0], v.places[:0], "", false
+	v.excused = v.excused[:0]
 	r.pool.Put(v)
 }
 
@@ -171,12 +178,48 @@ func (v *view) covered(h hit, t int32) bool {
 	return false
 }
 
+// spoiled: a longer hit of t lies over h, or one runs into its beginning (暂时不 before 不会).
+func (v *view) spoiled(h hit, t int32) bool {
+	if v.covered(h, t) {
+		return true
+	}
+	ids := v.byTerm[t]
+	for i := v.first(t, h.start); i < len(ids); i++ {
+		c := v.hits[ids[i]]
+		if c.start < h.start {
+			return true // it ends after h begins
+		}
+		if c.end > h.start+longestPhrase {
+			break
+		}
+	}
+	return false
+}
+
 const longestPhrase = 64
+
+// holds: the text has each of these terms somewhere.
+func (v *view) holds(terms []int32) bool {
+	for _, t := range terms {
+		if len(v.byTerm[t]) == 0 {
+			return false
+		}
+	}
+	return true
+}
 
 // match finds the sequence beginning with hit h of its first term; greedy to the nearest next part.
 func (v *view) match(q *sequence, h hit) (hit, bool) {
 	_, hi := v.clauseSpan(h.clause)
 	return v.matchFrom(q, 0, h, h, hi)
+}
+
+// close: may a part that starts at start follow one that ends at end?
+func (v *view) close(end, start int32, gap int) bool {
+	if gap == gapNone {
+		return start == end || start == end+1 && v.key.Runes[end] == ' '
+	}
+	return int(start-end) <= gap
 }
 
 func (v *view) matchFrom(q *sequence, i int, whole, last hit, hi int32) (hit, bool) {
@@ -188,8 +231,8 @@ func (v *view) matchFrom(q *sequence, i int, whole, last hit, hi int32) (hit, bo
 	tries := 0
 	for x := v.first(t, last.end); x < len(ids) && tries < 4; x++ {
 		n := v.hits[ids[x]]
-		if n.end > hi || int(n.start-last.end) > q.gaps[i] {
-			if n.end > hi || n.end-last.end > int32(q.gaps[i])+longestPhrase {
+		if n.end > hi || !v.close(last.end, n.start, q.gaps[i]) {
+			if n.end > hi || n.end-last.end > int32(max(q.gaps[i], 1))+longestPhrase {
 				break
 			}
 			continue

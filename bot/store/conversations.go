@@ -24,6 +24,10 @@ func (r convRow) conversation() (bot.Conversation, error) {
 
 // OpenConversation inserts c. An empty identity is anonymous, an empty control the bot.
 func (s *Store) OpenConversation(ctx context.Context, c bot.Conversation) error {
+	return s.write(ctx, func(t *tx) error { return t.insertConversation(c) })
+}
+
+func (t *tx) insertConversation(c bot.Conversation) error {
 	state, err := toJSON(c.State)
 	if err != nil {
 		return err
@@ -37,14 +41,12 @@ func (s *Store) OpenConversation(ctx context.Context, c bot.Conversation) error 
 	if c.UpdatedMS == 0 {
 		c.UpdatedMS = c.CreatedMS
 	}
-	return s.write(ctx, func(t *tx) error {
-		_, err := t.exec("conversation_insert", c.ID, c.Epoch, c.CreditorID, c.DebtorID, c.Channel, c.Address, c.Lang, c.Identity,
-			c.Control, c.AgentID, c.Crisis, c.Reason, c.Version, state, c.CreatedMS, c.UpdatedMS, c.WaitingMS)
-		if isUnique(err) {
-			return fmt.Errorf("conversation %s: %w", c.ID, bot.ErrConflict)
-		}
-		return err
-	})
+	_, err = t.exec("conversation_insert", c.ID, c.Epoch, c.CreditorID, c.DebtorID, c.Channel, c.Address, c.Lang, c.Identity,
+		c.Control, c.AgentID, c.Crisis, c.Reason, c.Version, state, c.CreatedMS, c.UpdatedMS, c.WaitingMS)
+	if isUnique(err) {
+		return fmt.Errorf("conversation %s: %w", c.ID, bot.ErrConflict)
+	}
+	return err
 }
 
 // Conversation loads one with its state. ErrNotFound.

@@ -100,6 +100,9 @@ func (e *effects) verified(f flows.Effect) error {
 		return fmt.Errorf("store: the conversation belongs to another debtor: %w", bot.ErrConflict)
 	}
 	e.conv.DebtorID, e.conv.Identity = f.DebtorID, flows.Verified
+	if err := e.stepped(f); err != nil {
+		return err
+	}
 	if _, err := e.exec("hold_adopt", f.DebtorID, convSubject(e.conv.ID)); err != nil {
 		return err
 	}
@@ -243,7 +246,10 @@ func (e *effects) optOut(f flows.Effect) error {
 	if channel == "" {
 		channel = e.conv.Channel
 	}
-	return e.suppress(e.subject(f), channel, "opt_out")
+	if err := e.suppress(e.subject(f), channel, "opt_out"); err != nil {
+		return err
+	}
+	return e.cancelProactive(e.conv.CreditorID, e.debtor(f), e.conv.ID, "opt_out", e.nowMS)
 }
 
 func (e *effects) suppress(subject, channel, reason string) error {
@@ -253,7 +259,17 @@ func (e *effects) suppress(subject, channel, reason string) error {
 	if e.conv.Address == "" { // the address stays silent even if the debtor is known by another name later
 		return nil
 	}
-	_, err := e.exec("suppression_put", e.conv.CreditorID, addrSubject(e.conv.Address), channel, reason, e.nowMS)
+	if _, err := e.exec("suppression_put", e.conv.CreditorID, addrSubject(e.conv.Address), channel, reason, e.nowMS); err != nil {
+		return err
+	}
+	a, err := e.lockAddress(e.conv.Address)
+	if errors.Is(err, bot.ErrNotFound) { // a browser has no number
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = e.exec("suppression_put", e.conv.CreditorID, hashSubject(a.Hash), channel, reason, e.nowMS)
 	return err
 }
 

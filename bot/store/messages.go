@@ -29,12 +29,13 @@ type msgRow struct {
 	ClearanceID sql.NullString `db:"clearance_id"`
 	State       string         `db:"state"`
 	AtMS        int64          `db:"at_ms"`
+	Channel     string         `db:"channel"`
 }
 
 func (r msgRow) message() (bot.Message, error) {
 	m := bot.Message{
 		ID: r.ID, ConvID: r.ConvID, Seq: r.Seq, Direction: r.Direction, Author: r.Author, AgentID: r.AgentID, Kind: r.Kind,
-		CID: r.CID.String, Text: r.Body, Lang: r.Lang, ReplyID: r.ReplyID, ClearanceID: r.ClearanceID.String, State: r.State, AtMS: r.AtMS,
+		CID: r.CID.String, Text: r.Body, Lang: r.Lang, ReplyID: r.ReplyID, ClearanceID: r.ClearanceID.String, State: r.State, AtMS: r.AtMS, Channel: r.Channel,
 	}
 	if r.Action.Valid {
 		if err := json.Unmarshal([]byte(r.Action.String), &m.Action); err != nil {
@@ -107,28 +108,41 @@ func (t *tx) appendInbound(m bot.Message, action sql.NullString) (bot.Accepted, 
 			return bot.Accepted{}, err
 		}
 	}
-	seq, control, err := t.nextSeq(m.ConvID)
+	head, err := t.nextSeq(m.ConvID)
 	if err != nil {
 		return bot.Accepted{}, err
 	}
-	if control == bot.Closed {
+	if head.Control == bot.Closed {
 		return bot.Accepted{}, bot.ErrClosed
 	}
-	_, err = t.exec("message_insert", m.ID, m.ConvID, seq, "in", m.Author, "", m.Kind, "", nullable(m.CID), m.Text, action, nil,
-		m.Lang, "", nil, nil, "pending", m.AtMS)
-	return bot.Accepted{MessageID: m.ID, Seq: seq}, err
+	if head.Follows && m.Channel == "web" && head.Channel != "web" {
+		if _, err := t.exec("conversation_back_to_web", m.ConvID, "web", ""); err != nil {
+			return bot.Accepted{}, err
+		}
+	}
+	if m.State == "" {
+		m.State = "pending"
+	}
+	_, err = t.exec("message_insert", m.ID, m.ConvID, head.Seq, "in", m.Author, "", m.Kind, "", nullable(m.CID), m.Text, action, nil,
+		m.Lang, "", nil, nil, m.State, m.AtMS, m.Channel)
+	t.wake(bot.Wake{What: "message", ConvID: m.ConvID, Seq: head.Seq})
+	return bot.Accepted{MessageID: m.ID, Seq: head.Seq}, err
+}
+
+// head is a conversation's next number and what decides over a message.
+type head struct {
+	Seq     int64       `db:"head_seq"`
+	Control bot.Control `db:"control"`
+	Channel string      `db:"channel"`
+	Follows bool        `db:"follows"`
 }
 
 // nextSeq takes the conversation's lock and its next number; if this write fails, the number was never taken.
-func (t *tx) nextSeq(convID string) (int64, bot.Control, error) {
-	var head struct {
-		Seq     int64       `db:"head_seq"`
-		Control bot.Control `db:"control"`
+func (t *tx) nextSeq(convID string) (h head, err error) {
+	if err := t.get(&h, "conversation_next_seq", convID, t.now); err != nil {
+		return h, fmt.Errorf("conversation %s: %w", convID, found(err))
 	}
-	if err := t.get(&head, "conversation_next_seq", convID, t.now); err != nil {
-		return 0, "", fmt.Errorf("conversation %s: %w", convID, found(err))
-	}
-	return head.Seq, head.Control, nil
+	return h, nil
 }
 
 // PendingInbound lists unconsumed inbound messages, oldest first.
@@ -214,10 +228,15 @@ func (t *tx) record(e guard.Entry) (guard.Recorded, error) {
 		return guard.Recorded{ClearanceID: id}, err
 	}
 	rec := guard.Recorded{ClearanceID: id, MessageID: newID()}
-	if rec.Seq, _, err = t.nextSeq(d.To.ConversationID); err != nil {
+	h, err := t.nextSeq(d.To.ConversationID)
+	if err != nil {
 		return guard.Recorded{}, err
 	}
-	return rec, t.insertOutbound(d, rec)
+	rec.Seq = h.Seq
+	if err := t.insertOutbound(d, rec); err != nil {
+		return guard.Recorded{}, err
+	}
+	return rec, t.countContact(e)
 }
 
 // auditedDraft is the text with what was true then. The verdict's sources name every figure that was used; the others,
@@ -237,7 +256,8 @@ func (t *tx) insertOutbound(d guard.Draft, rec guard.Recorded) error {
 		kind = "notice"
 	}
 	_, err = t.exec("message_insert", rec.MessageID, d.To.ConversationID, rec.Seq, "out", d.Author, d.AgentID, kind, d.Kind, nil, "", nil,
-		parts, d.Lang, d.ReplyID, d.ID, rec.ClearanceID, "sending", t.now)
+		parts, d.Lang, d.ReplyID, d.ID, rec.ClearanceID, "sending", t.now, d.To.Channel)
+	t.wake(bot.Wake{What: "message", ConvID: d.To.ConversationID, Seq: rec.Seq})
 	return err
 }
 

@@ -2,10 +2,13 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/base32"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"hejie/bot"
@@ -21,6 +24,14 @@ type outRow struct {
 	Zone     string `db:"zone"`
 	Channel  string `db:"channel"`
 	Attempts int64  `db:"attempts"`
+
+	IdemKey   string    `db:"idem_key"`
+	Class     bot.Class `db:"class"`
+	AuthTries int       `db:"auth_tries"`
+	WasParked bool      `db:"was_parked"`
+	ExpiresMS int64     `db:"expires_ms"`
+	CutOff    bool      `db:"cut_off"`
+	Doubts    int       `db:"doubts"`
 }
 
 func (r outRow) outgoing() (o bot.Outgoing, err error) {
@@ -30,6 +41,10 @@ func (r outRow) outgoing() (o bot.Outgoing, err error) {
 	}
 	if o.Facts.Zone, err = loadZone(r.Zone); err != nil {
 		return o, fmt.Errorf("outbox %s: %w", r.DraftID, err)
+	}
+	o.Key, o.Class, o.Attempt, o.AuthTries, o.WasParked = r.IdemKey, r.Class, int(r.Attempts), r.AuthTries, r.WasParked
+	if r.ExpiresMS > 0 {
+		o.Expires = time.UnixMilli(r.ExpiresMS)
 	}
 	return o, nil
 }
@@ -58,12 +73,45 @@ func (t *tx) enqueue(o bot.Outgoing, nowMS int64) error {
 	if o.Verdict.Decision != guard.Pass {
 		state = "held"
 	}
-	_, err := t.exec("outbox_insert", o.Draft.ID, o.Draft.To.ConversationID, o.Draft.To.Channel, draft, verdict, facts, zone, state, nowMS)
+	if o.Class == "" {
+		o.Class = classOf(o.Draft.Kind)
+	}
+	to, expires := o.Draft.To, int64(0)
+	if o.TTL == 0 && !live[to.Channel] && o.Class != bot.Proactive {
+		o.TTL = usualTTL
+	}
+	if o.TTL > 0 {
+		expires = nowMS + o.TTL.Milliseconds()
+	}
+	_, err := t.exec("outbox_insert", o.Draft.ID, to.ConversationID, to.Channel, to.Address, idemKey(o.Draft.ID), o.Class, draft, verdict, facts, zone, state, nowMS, expires)
+	t.wake(bot.Wake{What: "work", ConvID: to.ConversationID})
 	return err
 }
 
+// live channels show a text to whoever comes back, whenever; elsewhere an answer of the day before yesterday answers nothing.
+var live = map[string]bool{"web": true, "terminal": true}
+
+const usualTTL = 48 * time.Hour
+
+func classOf(k guard.Kind) bot.Class {
+	switch k {
+	case guard.Proactive:
+		return bot.Proactive
+	case guard.Notice:
+		return bot.Notice
+	}
+	return bot.Answer
+}
+
+// idemKey is the name a peer knows the text by. It follows from the draft alone, so no crash can change it, and it is
+// short enough for the strictest peer with room for a piece's number.
+func idemKey(draftID string) string {
+	sum := sha256.Sum256([]byte("hejie outbox\x00" + draftID))
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16]))
+}
+
 // ClaimOutbox leases the oldest unfinished row of a conversation when it is due. A row whose lease ran out may have left
-// already: it is handed out again only where the peer drops doubles by number, elsewhere it becomes unknown, for a person to see.
+// already: MayHaveLeft says so, and the caller knows what its peer makes of a double.
 func (s *Store) ClaimOutbox(ctx context.Context, convID, owner string, now time.Time, lease time.Duration) (o bot.Outgoing, ok bool, err error) {
 	err = s.write(ctx, func(t *tx) error {
 		o, ok, err = t.claim(convID, owner, now.UnixMilli(), now.Add(lease).UnixMilli())
@@ -76,33 +124,28 @@ func (s *Store) ClaimOutbox(ctx context.Context, convID, owner string, now time.
 }
 
 func (t *tx) claim(convID, owner string, nowMS, untilMS int64) (bot.Outgoing, bool, error) {
-	for {
-		var r outRow
-		err := t.get(&r, "outbox_claim", convID, owner, untilMS, nowMS)
-		if errors.Is(err, sql.ErrNoRows) {
-			return bot.Outgoing{}, false, nil
-		}
-		if err != nil {
-			return bot.Outgoing{}, false, err
-		}
-		if gone, err := t.mayHaveLeft(r); err != nil {
-			return bot.Outgoing{}, false, err
-		} else if gone {
-			if err := t.finish(r.DraftID, "unknown", nil, time.Time{}); err != nil {
-				return bot.Outgoing{}, false, err
-			}
-			continue
-		}
-		o, err := r.outgoing()
-		return o, err == nil, err
+	var r outRow
+	err := t.get(&r, "outbox_claim", convID, owner, untilMS, nowMS)
+	if errors.Is(err, sql.ErrNoRows) {
+		return bot.Outgoing{}, false, nil
 	}
+	if err != nil {
+		return bot.Outgoing{}, false, err
+	}
+	o, err := r.outgoing()
+	if err != nil {
+		return o, false, err
+	}
+	cleared, err := t.wasCleared(r)
+	if cleared {
+		o.MayHaveLeft, o.Doubts = r.CutOff, r.Doubts
+	}
+	return o, err == nil, err
 }
 
-// dropsDoubles are channels whose peer knows a message by its number.
-var dropsDoubles = map[string]bool{"web": true, "terminal": true}
-
-func (t *tx) mayHaveLeft(r outRow) (bool, error) {
-	if r.Attempts <= 1 || dropsDoubles[r.Channel] {
+// wasCleared: before that nothing can have left.
+func (t *tx) wasCleared(r outRow) (bool, error) {
+	if r.Doubts == 0 {
 		return false, nil
 	}
 	var m struct {
@@ -112,7 +155,7 @@ func (t *tx) mayHaveLeft(r outRow) (bool, error) {
 	}
 	err := t.get(&m, "message_by_draft", r.DraftID)
 	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil // never cleared, so never sent
+		return false, nil
 	}
 	return err == nil, err
 }
@@ -158,7 +201,14 @@ func (t *tx) finish(draftID, state string, v *guard.Verdict, until time.Time) (e
 	if state == "blocked" { // cleared once, cut off, and stopped at the next try
 		state = "failed"
 	}
-	_, err = t.exec("message_state", draftID, state)
+	if _, err := t.exec("message_state", draftID, state); err != nil {
+		return err
+	}
+	counts := "made"
+	if row == "failed" || row == "blocked" { // it reached nobody
+		counts = "failed"
+	}
+	_, err = t.exec("contact_state", draftID, counts)
 	return err
 }
 

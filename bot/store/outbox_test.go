@@ -84,27 +84,29 @@ func TestOutboxDeferredRetryAndHeld(t *testing.T) {
 	})
 }
 
-// An SMS that may have left is not sent again by itself: a person decides.
-func TestExpiredLeaseWherePeersCannotDropDoubles(t *testing.T) {
+// What may have left says so when its lease runs out; an attempt that ended properly leaves no doubt behind.
+func TestExpiredLeaseTellsWhatMayHaveLeft(t *testing.T) {
 	withStore(t, func(t *testing.T, s *Store) {
 		openConv(t, s, "c1")
-		for _, id := range []string{"a", "b"} {
-			o := outgoing("c1", id, "x")
-			o.Draft.To.Channel = "sms"
-			must(t, s.Enqueue(bg, o, 1))
-		}
-		wantClaim(t, s, testNow, "a")
-		wantClaim(t, s, testNow.Add(time.Minute), "a") // never cleared, so it cannot have left
 		o := outgoing("c1", "a", "x")
-		o.Draft.To.Channel = "sms"
-		record(t, s, o)
-		wantClaim(t, s, testNow.Add(2*time.Minute), "b")
-		if m := must1(s.Messages(bg, "c1", 0, 1))(t); m[0].State != "unknown" {
-			t.Fatalf("state %s", m[0].State)
+		must(t, s.Enqueue(bg, o, 1))
+		at := testNow
+		next := func(left bool, doubts int) bot.Outgoing {
+			t.Helper()
+			got, ok, err := s.ClaimOutbox(bg, "c1", "node", at, time.Minute)
+			if err != nil || !ok || got.MayHaveLeft != left || got.Doubts != doubts {
+				t.Fatalf("claimed %v %v, may have left %v after %d doubts; want %v, %d", ok, err, got.MayHaveLeft, got.Doubts, left, doubts)
+			}
+			at = at.Add(time.Minute)
+			return got
 		}
-		must(t, s.FinishOutbox(bg, "a", "sent", nil, time.Time{})) // a late receipt lifts it
-		if m := must1(s.Messages(bg, "c1", 0, 1))(t); m[0].State != "sent" {
-			t.Fatalf("state %s", m[0].State)
+		next(false, 0)
+		next(false, 0) // never cleared, so it cannot have left
+		record(t, s, o)
+		got := next(true, 2)
+		must(t, s.FinishSend(bg, bot.SendOutcome{DraftID: "a", Owner: "node", Attempt: got.Attempt, State: "queued", Result: bot.Result{Class: bot.Retryable}}))
+		if got := next(false, 2); got.Key != idemKey("a") || len(got.Key) != 26 {
+			t.Fatalf("key %q", got.Key)
 		}
 	})
 }

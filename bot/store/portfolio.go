@@ -66,7 +66,7 @@ func (s *Store) Debtor(ctx context.Context, creditorID, id string) (bot.KnownDeb
 // DeliveryFacts are fresh at each attempt to send. "Today" is the day in now's own location, the week the seven days up to it.
 func (s *Store) DeliveryFacts(ctx context.Context, conv bot.Conversation, now time.Time) (f bot.DeliveryFacts, err error) {
 	var n int
-	if err := s.get(ctx, &n, "suppressed", conv.CreditorID, conv.DebtorID, convSubject(conv.ID), addrSubject(conv.Address), conv.Channel); err != nil {
+	if err := s.get(ctx, &n, "suppressed", conv.CreditorID, conv.DebtorID, convSubject(conv.ID), addrSubject(conv.Address), conv.Channel, conv.Address); err != nil {
 		return f, fmt.Errorf("delivery facts: %w", err)
 	}
 	f.OptedOut = n > 0
@@ -81,17 +81,8 @@ func (s *Store) DeliveryFacts(ctx context.Context, conv bot.Conversation, now ti
 	for _, h := range holds {
 		f.Holds = append(f.Holds, h.Reason)
 	}
-	today := calendar.DateOf(now)
-	var sent struct {
-		Today int `db:"today"`
-		Week  int `db:"week"`
-	}
-	if err := s.get(ctx, &sent, "proactive_since", conv.CreditorID, conv.DebtorID, conv.ID,
-		today.In(now.Location()).UnixMilli(), today.AddDays(-6).In(now.Location()).UnixMilli()); err != nil {
-		return f, fmt.Errorf("delivery facts: %w", err)
-	}
-	f.SentToday, f.SentWeek = sent.Today, sent.Week
-	return f, nil
+	f.SentToday, f.SentWeek, err = s.ContactCounts(ctx, conv, now, "")
+	return f, err
 }
 
 type holdRow struct {

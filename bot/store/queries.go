@@ -18,6 +18,8 @@ var queryTexts = mustLoad(queryFS)
 
 type statements map[string]*sqlx.Stmt
 
+const onlyPostgres = ".postgres"
+
 func mustLoad(fsys fs.FS) map[string]string {
 	q, err := loadQueries(fsys)
 	if err != nil {
@@ -52,9 +54,16 @@ func loadQueries(fsys fs.FS) (map[string]string, error) {
 }
 
 // prepare prepares every query, so that a bad one stops the start instead of a debtor's turn.
-func prepare(ctx context.Context, db *sqlx.DB) (statements, error) {
+// A query NAME.postgres takes the place of NAME on PostgreSQL: locks that SQLite neither has nor needs.
+func prepare(ctx context.Context, db *sqlx.DB, d dialect) (statements, error) {
 	out := make(statements, len(queryTexts))
 	for name, text := range queryTexts {
+		if strings.HasSuffix(name, onlyPostgres) {
+			continue
+		}
+		if own, ok := queryTexts[name+onlyPostgres]; ok && d == postgres {
+			text = own
+		}
 		st, err := db.PreparexContext(ctx, text) //nolint:sqlclosecheck // lives as long as the store
 		if err != nil {
 			return nil, fmt.Errorf("store: query %s: %w", name, err)

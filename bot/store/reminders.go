@@ -18,3 +18,12 @@ func (s *Store) DueOn(ctx context.Context, day calendar.Date, after string, limi
 	}
 	return out, nil
 }
+
+// CareDue lists, by debtor, who has a verified conversation and no care message of this name in the outbox.
+func (s *Store) CareDue(ctx context.Context, name, after string, limit int) ([]bot.DueSoon, error) {
+	var out []bot.DueSoon
+	if err := s.sel(ctx, &out, "care_due", name, after, limit); err != nil {
+		return nil, fmt.Errorf("care due: %w", err)
+	}
+	return out, nil
+}

@@ -34,6 +34,10 @@ type Store struct {
 	writes  statements
 	group   *groupWriter // SQLite only
 	now     func() time.Time
+	url     string // PostgreSQL: for the listener
+	node    string // tells our own notifications from others'
+	secret  string
+	vault   *vault
 	tempDir string // removed at Shutdown
 }
 
@@ -85,7 +89,7 @@ func connect(ctx context.Context, url string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.dialect = t.dialect
+	s.dialect, s.url, s.node = t.dialect, t.write, newID()
 	if err := s.openPools(ctx, t); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: open %s: %w", t.shown, err), s.Shutdown())
 	}
@@ -125,12 +129,15 @@ func (s *Store) start(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if s.writes, err = prepare(ctx, s.writer); err != nil {
+	if s.vault, err = newVault(s.secret); err != nil {
+		return err
+	}
+	if s.writes, err = prepare(ctx, s.writer, s.dialect); err != nil {
 		return err
 	}
 	s.reads = s.writes
 	if s.dialect == sqlite {
-		if s.reads, err = prepare(ctx, s.readers); err != nil {
+		if s.reads, err = prepare(ctx, s.readers, s.dialect); err != nil {
 			return err
 		}
 		s.group = newGroupWriter(s)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"hejie/bot"
 )
 
 // tx is one write: everything in it becomes true together, its audit lines last.
@@ -19,6 +21,7 @@ type tx struct {
 	tx    *sqlx.Tx
 	now   int64
 	lines []line
+	wakes []bot.Wake
 }
 
 func (t *tx) stmt(name string) *sqlx.Stmt {
@@ -52,7 +55,10 @@ func (t *tx) run(fn func(*tx) error) (err error) {
 	if err := fn(t); err != nil {
 		return err
 	}
-	return t.flushAudit()
+	if err := t.flushAudit(); err != nil {
+		return err
+	}
+	return t.flushWakes()
 }
 
 // write runs fn in a durable transaction: when it returns nil, the change survives a crash.

@@ -20,10 +20,17 @@ func (r *reader) dateAfter(i, s int, n num) int {
 		return 0
 	}
 	switch r.at(s) {
+	case '季':
+		if r.dated {
+			return r.yearPiece(i, i, r.today.Year)
+		}
 	case '年':
 		return r.dateYear(i, s, n)
 	case '月':
 		v, whole := n.whole()
+		if j := r.lunarRead(i, i, 0); j > 0 {
+			return j
+		}
 		if m, ok := monthOK(v, whole); ok && !n.units && r.at(s+1) != '息' && r.at(s+1) != '供' && r.at(s+1) != '利' && r.at(s-1) != '俩' && r.at(s-1) != '仨' && r.at(s+1) != '租' {
 			return r.yearlessMonth(i, s+1, m)
 		}
@@ -35,16 +42,27 @@ func (r *reader) dateAfter(i, s int, n num) int {
 
 func (r *reader) dateYear(i, s int, n num) int {
 	year, ok := n.year()
+	if v, whole := n.whole(); whole && v >= 90 && v <= 150 && n.plain && r.dated && (r.behind(i, "民国") || len(n.digits) == 3 && r.money == "TWD") { // the years of Taiwan
+		if r.behind(i, "民国") {
+			i -= 2
+		}
+		return r.inYear(i, s+1, int(v)+1911, false)
+	}
 	if !ok {
 		return 0
 	}
 	if year < 2100 && len(n.digits) == 2 { // 26年12月 is a year; 20年 alone is a duration
 		m, ok := r.num(r.gap(s + 1))
-		if !ok || r.at(r.gap(m.end)) != '月' {
+		if (!ok || r.at(r.gap(m.end)) != '月') && r.yearTail(s+1) == 0 {
 			return 0
 		}
 	}
 	return r.inYear(i, s+1, year, false)
+}
+
+// yearTail: what makes 26年 a year and no length: its end, a half, a quarter.
+func (r *reader) yearTail(j int) int {
+	return r.any(j, "底", "年底", "初", "年初", "上半年", "下半年", "第")
 }
 
 // yearlessMonth supplies the year: the next such day or month that is not wholly past.
@@ -69,7 +87,7 @@ func (r *reader) dateDay(i, s int, n num) int {
 		return 0
 	}
 	e := r.weekdayNote(s + 1)
-	if r.salaryAfter(s+1) || r.behind(i, "每月", "每个月", "月月", "每月的", "还款日是", "还款日", "账单日", "扣款日", "发薪日", "发薪日是", "工资日") {
+	if r.salaryAfter(s+1) || r.besideDay(i) || r.behind(i, "每月", "每个月", "月月", "每月的", "还款日是", "还款日", "账单日", "扣款日", "发薪日", "发薪日是", "工资日") {
 		return r.add(i, s+1, Figure{Kind: FigDay, Count: v})
 	}
 	if !r.dated {
@@ -79,6 +97,22 @@ func (r *reader) dateDay(i, s int, n num) int {
 	f := &r.out[len(r.out)-1]
 	f.Yearless, f.Count = true, v
 	return end
+}
+
+// besideDay: in 每月10号和25号 the second day recurs like the first.
+func (r *reader) besideDay(i int) bool {
+	if len(r.out) == 0 {
+		return false
+	}
+	last := r.out[len(r.out)-1]
+	if last.Kind != FigDay || last.Range || i-last.End > 2 {
+		return false
+	}
+	switch string(r.rs[last.End:i]) {
+	case "和", "跟", "与", "及", "、", ",", "或", "或者", "还有", ", ":
+		return true
+	}
+	return false
 }
 
 // salaryAfter: 15号发工资 names a day of the month, not one date.
@@ -132,6 +166,8 @@ func (r *reader) numericDate(i int) int {
 		return r.dayMonthYear(i, j, part)
 	case k == 2 && sep == '/' && width[0] <= 2 && width[1] <= 2:
 		return r.slashDay(i, j, part[0], part[1])
+	case k == 2 && sep == '.' && width[0] <= 2 && width[1] <= 2 && part[0] >= 1 && part[0] <= 12 && part[1] >= 1 && part[1] <= 31:
+		return r.dotDay(i, j, part[0], part[1])
 	case k == 2 && width[0] == 4 && width[1] == 2 && sep == '-' && part[0] >= 2000 && part[0] <= 2100 && part[1] >= 1 && part[1] <= 12:
 		return r.inMonth(i, j, part[0], time.Month(part[1]), false, false)
 	}
@@ -165,7 +201,25 @@ func (r *reader) dayMonthYear(i, j int, p [3]int) int {
 	if d <= 12 && m > 12 || d <= 12 && r.monthFirst() {
 		d, m = m, d
 	}
-	return r.ymd(i, j, p[2], m, d)
+	end := r.ymd(i, j, p[2], m, d)
+	if end > 0 {
+		r.out[len(r.out)-1].Twofold = r.opt.Lang == "en" && p[0] <= 12 && p[1] <= 12 && p[0] != p[1]
+	}
+	return end
+}
+
+// dotDay reads 12.5号 and 12.5之前: only what follows tells them from a number.
+func (r *reader) dotDay(i, j, m, d int) int {
+	e := r.any(j, "号", "日")
+	if e == 0 && r.any(j, "之前", "以前", "前", "之后", "以后", "那天") > 0 {
+		e = j
+	}
+	if e == 0 || !r.dated || !r.opt.Debtor {
+		return 0
+	}
+	end := r.dateFigure(i, e, r.nextMonthDay(time.Month(m), d), true)
+	r.out[len(r.out)-1].Yearless = true
+	return end
 }
 
 // slashDay reads 12/15; 1/3 can be a part as well, so both halves must be a day and no measure may follow.
@@ -183,6 +237,7 @@ func (r *reader) slashDay(i, j, a, b int) int {
 		return r.add(i, j, Figure{Kind: FigDate, Relative: true, Yearless: true})
 	}
 	end := r.dateFigure(i, j, r.nextMonthDay(time.Month(m), d), true)
-	r.out[len(r.out)-1].Yearless = true
+	f := &r.out[len(r.out)-1]
+	f.Yearless, f.Twofold = true, r.opt.Lang == "en" && a <= 12 && b <= 12 && a != b
 	return end
 }

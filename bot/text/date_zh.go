@@ -14,12 +14,17 @@ type dayWord struct {
 
 // Longer words first.
 var dayWords = []dayWord{
-	{"大大后天", 4}, {"大后天", 3}, {"大前天", -3}, {"后天", 2}, {"后日", 2}, {"明天", 1}, {"明日", 1}, {"明晚", 1}, {"明早", 1}, {"明儿", 1}, {"听日", 1}, {"今天", 0}, {"今日", 0}, {"今晚", 0},
-	{"今早", 0}, {"今儿", 0}, {"当天", 0}, {"前天", -2}, {"前日", -2}, {"昨天", -1}, {"昨日", -1}, {"昨晚", -1}, {"寻日", -1}, {"琴日", -1},
+	{"大大后天", 4}, {"大后天", 3}, {"大后日", 3}, {"大前天", -3}, {"后天", 2}, {"后日", 2}, {"后晚", 2}, {"明天", 1}, {"明日", 1}, {"明晚", 1}, {"明早", 1}, {"明儿", 1}, {"听日", 1}, {"听晚", 1}, {"听朝", 1}, {"今天", 0}, {"今日", 0}, {"今晚", 0},
+	{"今早", 0}, {"今儿", 0}, {"当天", 0}, {"前天", -2}, {"前日", -2}, {"昨天", -1}, {"昨日", -1}, {"昨晚", -1}, {"昨儿", -1}, {"寻晚", -1}, {"琴晚", -1}, {"寻日", -1}, {"琴日", -1},
 }
 
 // hanDate reads days that begin with a word: 明天, 下周五, 下个月15号, 月底, 年底.
 func (r *reader) hanDate(i int) int {
+	if c := r.rs[i]; r.opt.Debtor || c == '元' || c == '国' {
+		if j := r.feast(i, i, 0); j > 0 {
+			return j
+		}
+	}
 	switch r.rs[i] {
 	case '今', '明', '后', '大', '昨', '前', '听', '当', '寻', '琴', '去':
 		if j := r.relativeDay(i); j > 0 {
@@ -32,9 +37,14 @@ func (r *reader) hanDate(i int) int {
 			return j
 		}
 		return r.weekday(i)
-	case '下', '上', '本', '这', '次', '周', '星', '礼':
+	case '下', '上', '本', '这', '呢', '次', '周', '星', '礼':
 		if j := r.relativeMonth(i); j > 0 {
 			return j
+		}
+		if r.dated {
+			if j := max(r.yearPiece(i, i, r.today.Year), r.relativeQuarter(i)); j > 0 {
+				return j
+			}
 		}
 		return r.weekday(i)
 	case '月':
@@ -42,15 +52,13 @@ func (r *reader) hanDate(i int) int {
 	case '年':
 		return r.yearPart(i)
 	case '元':
-		if j := r.has(i, "元旦"); j > 0 {
-			return r.dateFigure(i, j, r.nextMonthDay(time.January, 1), true)
-		}
-	case '国':
-		if j := r.any(i, "国庆节", "国庆"); j > 0 {
-			return r.dateFigure(i, j, r.nextMonthDay(time.October, 1), true)
+		if j := r.has(i, "元月"); j > 0 {
+			return r.yearlessMonth(i, j, time.January)
 		}
 	case '过', '再':
 		return r.passing(i)
+	case '农', '阴', '旧', '古', '老', '闰', '正', '冬', '腊':
+		return r.lunarRead(i, i, 0)
 	}
 	return 0
 }
@@ -140,12 +148,23 @@ func (r *reader) inYear(i, j, year int, relative bool) int {
 		k++
 	}
 	switch {
-	case r.any(k, "年底", "年末", "底", "末") > 0:
-		return r.dateFigure(i, r.any(k, "年底", "年末", "底", "末"), calendar.Date{Year: year, Month: time.December, Day: 31}, relative)
+	case r.any(k, "年底", "年末", "年尾", "底", "末") > 0:
+		return r.dateFigure(i, r.any(k, "年底", "年末", "年尾", "底", "末"), calendar.Date{Year: year, Month: time.December, Day: 31}, relative)
 	case r.any(k, "年初", "初") > 0:
 		return r.dateFigure(i, r.any(k, "年初", "初"), calendar.Date{Year: year, Month: time.January, Day: 1}, relative)
 	}
 	k = r.gap(k)
+	if j := r.yearPiece(i, k, year); j > 0 {
+		return j
+	}
+	if r.opt.Debtor {
+		if j := r.feast(i, k, year); j > 0 {
+			return j
+		}
+	}
+	if j := r.lunarRead(i, k, year); j > 0 {
+		return j
+	}
 	if n, ok := r.num(k); ok && !n.ranged {
 		v, whole := n.whole()
 		if m, ok := monthOK(v, whole); ok && r.at(r.gap(n.end)) == '月' {
@@ -180,20 +199,30 @@ func (r *reader) inMonth(i, j, year int, m time.Month, relative, yearless bool) 
 	}
 	k = r.gap(k)
 	switch {
-	case r.any(k, "月底", "月末", "底", "末") > 0:
-		return r.dateFigure(i, r.any(k, "月底", "月末", "底", "末"), at(last), relative)
+	case r.monthEnd(k) > 0:
+		return r.dateFigure(i, r.monthEnd(k), at(last), relative)
 	case r.any(k, "上旬") > 0:
 		return r.rangeFigure(i, k+2, at(1), at(10), relative)
 	case r.any(k, "中旬") > 0:
 		return r.rangeFigure(i, k+2, at(11), at(20), relative)
 	case r.any(k, "下旬") > 0:
 		return r.rangeFigure(i, k+2, at(21), at(last), relative)
-	case r.any(k, "月初", "初") > 0 && !numeralStart(r.at(k+1)):
-		return r.dateFigure(i, r.any(k, "月初", "初"), at(1), relative)
+	case r.any(k, "月初", "月头", "初", "头") > 0 && !numeralStart(r.at(k+1)):
+		return r.dateFigure(i, r.any(k, "月初", "月头", "初", "头"), at(1), relative)
 	case r.any(k, "月中") > 0 || r.at(k) == '中' && r.at(k+1) != '秋':
 		return r.dateFigure(i, k+1, at(15), relative)
 	}
+	if j := r.weekOfMonth(i, k, year, m); j > 0 {
+		return j
+	}
 	if d, e, ok := r.dayNumber(k); ok {
+		if to, e2, ok := r.dayTo(e, d, last); ok && r.dated { // 12月5-10号
+			from := at(d)
+			if yearless && at(to).Before(r.today) {
+				from = r.nextMonthDay(m, d)
+			}
+			return r.rangeFigure(i, e2, from, from.AddDays(to-d), relative)
+		}
 		if d > last {
 			return r.add(i, e, Figure{Kind: FigDate, Relative: relative})
 		}
@@ -210,49 +239,6 @@ func (r *reader) inMonth(i, j, year int, m time.Month, relative, yearless bool) 
 	return end
 }
 
-// dayNumber reads 15号, 十五日, or a bare day that nothing else claims (下个月15).
-func (r *reader) dayNumber(k int) (day, end int, ok bool) {
-	n, ok := r.num(k)
-	if !ok || n.ranged || n.frac || n.units {
-		return 0, 0, false
-	}
-	v, whole := n.whole()
-	if !whole || v < 1 || v > 31 {
-		return 0, 0, false
-	}
-	s := r.gap(n.end)
-	if c := r.at(s); (c == '号' || c == '日') && r.at(s+1) != '元' {
-		return int(v), s + 1, true
-	}
-	if r.things(n.end) || taken(r.at(s)) || r.moneyWordAt(s) > 0 || r.at(s) == '千' || r.at(s) == '万' || r.at(s) == ':' || isAlpha(r.at(s)) {
-		return 0, 0, false
-	}
-	return int(v), n.end, true
-}
-
-// nextMonthDay is the next such day of the year that is not past.
-func (r *reader) nextMonthDay(m time.Month, day int) calendar.Date {
-	for y := r.today.Year; y < r.today.Year+9; y++ {
-		d := calendar.Date{Year: y, Month: m, Day: day}
-		if day <= daysIn(y, m) && !d.Before(r.today) {
-			return d
-		}
-	}
-	return calendar.Date{}
-}
-
-// nextDay is the next such day of a month that is not past.
-func (r *reader) nextDay(day int) calendar.Date {
-	first := calendar.Date{Year: r.today.Year, Month: r.today.Month, Day: 1}
-	for k := range 4 {
-		m := first.AddMonths(k, 1)
-		if d := (calendar.Date{Year: m.Year, Month: m.Month, Day: day}); day <= daysIn(m.Year, m.Month) && !d.Before(r.today) {
-			return d
-		}
-	}
-	return calendar.Date{}
-}
-
 // relativeMonth reads 下个月15号, 这个月底, 本月, 下下月初.
 func (r *reader) relativeMonth(i int) int {
 	j, step := i, 0
@@ -266,7 +252,7 @@ func (r *reader) relativeMonth(i int) int {
 			step += sign
 			j++
 		}
-	case '本', '这', '当', '今':
+	case '本', '这', '当', '今', '呢':
 		j++
 	case '次':
 		step, j = 1, j+1
@@ -291,13 +277,13 @@ func (r *reader) monthPart(i int) int {
 	if r.at(i-1) == '个' || numeralStart(r.at(i-1)) || isDigit(r.at(i-1)) {
 		return 0
 	}
-	j := r.any(i, "月底", "月末", "月初", "月中")
+	j := r.any(i, "月底", "月末", "月尾", "月初", "月头", "月中")
 	if j == 0 || r.rs[j-1] == '中' && isHan(r.at(j)) && r.at(j) == '旬' {
 		return 0
 	}
 	day := 1
 	switch r.rs[j-1] {
-	case '底', '末':
+	case '底', '末', '尾':
 		return r.dateFigure(i, j, calendar.Date{Year: r.today.Year, Month: r.today.Month, Day: daysIn(r.today.Year, r.today.Month)}, true)
 	case '中':
 		day = 15
@@ -309,7 +295,7 @@ func (r *reader) yearPart(i int) int {
 	if isDigit(r.at(i-1)) || numeralStart(r.at(i-1)) {
 		return 0
 	}
-	if j := r.any(i, "年底", "年末", "年终"); j > 0 {
+	if j := r.any(i, "年底", "年末", "年终", "年尾"); j > 0 && r.at(j) != '奖' {
 		return r.dateFigure(i, j, calendar.Date{Year: r.today.Year, Month: time.December, Day: 31}, true)
 	}
 	return 0
@@ -348,7 +334,7 @@ func (r *reader) weekday(i int) int {
 			step = -step
 		}
 		named = true
-	case '本', '这', '今':
+	case '本', '这', '今', '呢':
 		j, named = j+1, true
 	}
 	if named && r.at(j) == '一' && r.at(j+1) != '周' {
@@ -385,66 +371,8 @@ func (r *reader) weekday(i int) int {
 	if !named && !day.After(r.today) {
 		day = day.AddDays(7)
 	}
+	if w2, ok := weekdayOf(r.at(k + 1)); ok && w2 > wd && !isDigit(r.at(k+1)) && !taken(r.at(k+2)) && hanUnit(r.at(k+2)) == 0 {
+		return r.rangeFigure(i, k+2, day, day.AddDays(w2-wd), true) // 周三四, 周六日
+	}
 	return r.dateFigure(i, k+1, day, true)
-}
-
-// passing reads 过三天, 再过两个月 as the day that then is.
-func (r *reader) passing(i int) int {
-	j := r.any(i, "再过", "过")
-	if j == 0 || !numeralStart(r.at(j)) && !isDigit(r.at(j)) && r.at(j) != '半' {
-		return 0
-	}
-	n, e, unit, ok := r.span(j)
-	if !ok || n.ranged || !r.dated {
-		return 0
-	}
-	if k := r.any(e, "之后", "以后", "后"); k > 0 {
-		e = k
-	}
-	d, ok := r.shift(n, unit, 1)
-	if !ok {
-		return 0
-	}
-	out := r.dateFigure(i, e, d, true)
-	r.out[len(r.out)-1].Duration = iso(n.lo, unit)
-	return out
-}
-
-// everyMonth reads 每月12号, 每个月底.
-func (r *reader) everyMonth(i int) int {
-	j := r.any(i, "每个月的", "每个月", "每月的", "每月", "逢")
-	if j == 0 {
-		if k := r.any(i, "每周", "每个星期", "每星期", "每个礼拜", "每礼拜"); k > 0 {
-			if _, ok := weekdayOf(r.at(k)); ok {
-				return k + 1 // a weekly day names no date
-			}
-		}
-		return 0
-	}
-	return r.dayOf(i, r.gap(j))
-}
-
-// dayOf reads the day of a month that recurs.
-func (r *reader) dayOf(i, k int) int {
-	if e := r.any(k, "月底", "月末", "底", "最后一天"); e > 0 {
-		return r.add(i, e, Figure{Kind: FigDay, Count: 31})
-	}
-	if e := r.any(k, "月初", "初"); e > 0 && !numeralStart(r.at(e)) {
-		return r.add(i, e, Figure{Kind: FigDay, Count: 1})
-	}
-	n, ok := r.num(k)
-	if !ok || n.frac || n.units {
-		return 0
-	}
-	n = r.spread(n)
-	v, _ := num{lo: n.lo}.whole()
-	s := r.gap(n.end)
-	if v < 1 || v > 31 || r.at(s) != '号' && r.at(s) != '日' {
-		return 0
-	}
-	f := Figure{Kind: FigDay, Count: v}
-	if n.ranged {
-		f.Range, f.Min, f.Max = true, v, n.hi/micro
-	}
-	return r.add(i, s+1, f)
 }

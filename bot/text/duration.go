@@ -15,7 +15,7 @@ type timeUnit struct {
 
 // Longer words first.
 var timeUnits = []timeUnit{
-	{"个工作日", 'D', 1}, {"工作日", 'D', 1}, {"个自然日", 'D', 1}, {"自然日", 'D', 1}, {"个星期", 'W', 1}, {"个礼拜", 'W', 1}, {"个季度", 'M', 3}, {"季度", 'M', 3}, {"个月", 'M', 1}, {"个多月", 'M', 1},
+	{"个工作日", 'D', 1}, {"工作日", 'D', 1}, {"个自然日", 'D', 1}, {"自然日", 'D', 1}, {"个星期", 'W', 1}, {"个礼拜", 'W', 1}, {"个季度", 'M', 3}, {"季度", 'M', 3}, {"个月", 'M', 1}, {"个多月", 'M', 1}, {"个来月", 'M', 1}, {"个几月", 'M', 1}, {"个多星期", 'W', 1}, {"个多礼拜", 'W', 1}, {"来个月", 'M', 1}, {"多个月", 'M', 1},
 	{"个钟头", 'H', 1}, {"个小时", 'H', 1}, {"个钟", 'H', 1}, {"小时", 'H', 1}, {"钟头", 'H', 1}, {"分钟", 'm', 1}, {"秒", 'S', 1}, {"星期", 'W', 1}, {"礼拜", 'W', 1}, {"周年", 'Y', 1}, {"周", 'W', 1},
 	{"个年头", 'Y', 1}, {"年", 'Y', 1}, {"天", 'D', 1}, {"月", 'M', 1}, {"日", 'D', 1},
 }
@@ -84,6 +84,9 @@ func (r *reader) span(i int) (num, int, timeUnit, bool) {
 	if j == 0 {
 		return n, 0, u, false
 	}
+	if c := r.at(s + 1); r.at(s) == '个' && (c == '多' || c == '来' || c == '几') {
+		n.approx = true
+	}
 	if u.letter == 'Y' || u.letter == 'D' || u.letter == 'W' || u.letter == 'H' {
 		if r.at(j) == '半' && r.at(j+1) != '价' && r.at(j+1) != '个' {
 			half = true
@@ -122,7 +125,13 @@ func (r *reader) half(i int) int {
 }
 
 func (r *reader) durationFigure(i, j int, n num, u timeUnit) int {
-	f := Figure{Kind: FigDuration, Duration: iso(n.lo, u), Count: n.lo * u.mul / micro, Unit: unitName(u.letter), Approx: n.approx || r.about(i, j)}
+	if e := r.tenOrFifteen(i, j, n, u); e > 0 {
+		return e
+	}
+	if e := r.compound(i, j, n, u); e > 0 {
+		return e
+	}
+	f := Figure{Kind: FigDuration, Duration: iso(n.lo, u), Count: n.lo * u.mul / micro, Unit: unitName(u.letter), Approx: n.approx || r.about(i, j), Vague: n.vague}
 	if n.ranged {
 		f.Range, f.Min, f.Max, f.DurationMax = true, n.lo*u.mul/micro, n.hi*u.mul/micro, iso(n.hi, u)
 	}
@@ -153,6 +162,43 @@ func (r *reader) durationFigure(i, j int, n num, u timeUnit) int {
 	}
 	f.Kind, f.Date, f.Rel = FigDate, d, ""
 	return r.add(i, end, f)
+}
+
+// tenOrFifteen reads 十天半个月: ten to fifteen days.
+func (r *reader) tenOrFifteen(i, j int, n num, u timeUnit) int {
+	k := r.any(j, "半个月", "半月", "半拉月", "半个来月")
+	if k == 0 || u.word != "天" || n.lo != 10*micro {
+		return 0
+	}
+	return r.add(i, k, Figure{Kind: FigDuration, Duration: "P10D", DurationMax: "P15D", Unit: "day", Count: 10, Range: true, Min: 10, Max: 15, Approx: true})
+}
+
+// compound reads 一年零三个月, 一个月零十天: two lengths said as one.
+func (r *reader) compound(i, j int, n num, u timeUnit) int {
+	if n.ranged || n.lo%micro != 0 || u.letter != 'Y' && u.letter != 'M' {
+		return 0
+	}
+	k := r.any(j, "零", "又", "加", "外加")
+	said := k > 0
+	if !said {
+		k = j
+	}
+	if !numeralStart(r.at(k)) && !isDigit(r.at(k)) || r.at(k) == '零' {
+		return 0
+	}
+	m, e, v, ok := r.span(k)
+	if !ok || m.ranged || m.lo%micro != 0 || v.letter == u.letter || v.letter != 'M' && v.letter != 'D' || v.letter == 'D' && !said || v.mul != 1 || m.lo >= 12*micro && v.letter == 'M' {
+		return 0
+	}
+	f := Figure{Kind: FigDuration, Unit: "month", Approx: n.approx || m.approx, Count: n.lo * u.mul / micro}
+	if u.letter == 'Y' {
+		f.Count *= 12
+	}
+	f.Duration = iso(n.lo, u) + iso(m.lo, v)[1:]
+	if v.letter == 'M' {
+		f.Count += m.lo / micro
+	}
+	return r.add(i, e, f)
 }
 
 func unitName(letter byte) string {

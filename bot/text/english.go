@@ -1,6 +1,7 @@
 package text
 
 import (
+	"strings"
 	"time"
 
 	"hejie/flows/calendar"
@@ -36,6 +37,14 @@ func (r *reader) latinWord(i int) int {
 	}
 	if k := r.latinCurrency(i, w, j); k > 0 {
 		return k
+	}
+	if r.opt.Debtor {
+		if k := r.enFeast(i); k > 0 {
+			return k
+		}
+		if k := r.webAddress(i, w); k > 0 {
+			return k
+		}
 	}
 	if k := r.enDate(i, j, w); k > 0 {
 		return k
@@ -121,13 +130,39 @@ func (r *reader) enDate(i, j int, w string) int {
 		if k := r.any(i, "the day after tomorrow", "day after tomorrow"); k > 0 {
 			return r.dateFigure(i, k, r.today.AddDays(2), true)
 		}
+		if k := r.afterNext(i); k > 0 {
+			return k
+		}
 		if k := r.any(i, "the day before yesterday", "day before yesterday"); k > 0 {
 			return r.dateFigure(i, k, r.today.AddDays(-2), true)
 		}
 	case "next", "this", "last", "coming", "previous", "past", "current", "upcoming":
+		if w == "last" {
+			from := i
+			if r.behind(i, "the ") {
+				from = i - 4
+			}
+			if k := max(r.enNthWeekday(from, j, -1), r.enWeekOfMonth(from, j, -1)); k > 0 {
+				return k
+			}
+		}
 		return r.enRelative(i, j, w)
 	case "end", "month", "year", "eom":
+		if k := r.afterNext(i); k > 0 {
+			return k
+		}
 		return r.enEnd(i)
+	case "beginning", "start", "early", "mid", "middle", "late":
+		return r.enPartOf(i, j, w)
+	case "week", "fortnight":
+		if k := r.afterNext(i); k > 0 {
+			return k
+		}
+		days := 7
+		if w == "fortnight" {
+			days = 14
+		}
+		return r.enWeekOffset(i, j, days)
 	case "every", "each", "monthly":
 		return r.enEvery(i)
 	}
@@ -138,33 +173,6 @@ func (r *reader) enDate(i, j int, w string) int {
 		return r.enWeekday(i, j, d, w)
 	}
 	return 0
-}
-
-// enWeekday is the next such day; "Friday 18 December" is read as the date.
-func (r *reader) enWeekday(i, j, wd int, w string) int {
-	if len(w) == 3 && r.at(j) == '.' {
-		j++
-	}
-	k := r.any(j, ", the ", " the ", ", ", " ")
-	if k > 0 {
-		if e := r.enDateAt(k); e > 0 {
-			r.out[len(r.out)-1].Start = i
-			return e
-		}
-	}
-	if (w == "sat" || w == "mon" || w == "wed") && !r.behind(i, "on ", "by ", "this ", "next ", "until ", "till ") && !r.isolated(i, j) {
-		return 0
-	}
-	return r.dateFigure(i, j, r.weekdayAfter(wd), true)
-}
-
-func (r *reader) weekdayAfter(wd int) calendar.Date {
-	back := (int(r.today.Weekday()) + 6) % 7
-	d := r.today.AddDays(wd - back)
-	if !d.After(r.today) {
-		d = d.AddDays(7)
-	}
-	return d
 }
 
 // enDateAt reads "18 December" or "December 18" at k and adds it; 0 = no such date.
@@ -245,7 +253,7 @@ func (r *reader) enMonthFirst(i, j int, w string, m time.Month) int {
 	if n, ok := r.num(k); ok && n.plain && len(n.digits) == 4 && n.lo >= 1900*micro && n.lo <= 2100*micro {
 		return r.inMonth(i, n.end, int(n.lo/micro), m, false, false)
 	}
-	if (w == "may" || w == "march" || w == "mar" || w == "dec" || w == "sep" || w == "jan") && !r.behind(i, "in ", "by ", "until ", "till ", "of ", "next ", "last ", "this ", "during ", "since ") {
+	if (w == "may" || w == "march" || w == "apr" || w == "mar" || w == "dec" || w == "sep" || w == "jan") && !r.behind(i, "in ", "by ", "until ", "till ", "of ", "next ", "last ", "this ", "during ", "since ", "from ", "between ") {
 		return 0
 	}
 	year := r.today.Year
@@ -327,8 +335,14 @@ func (r *reader) enOrdinal(i, e int, v int64) int {
 		from = i - 4
 	}
 	s := r.gap(e)
+	if j := max(r.enNthWeekday(from, e, int(min(v, 9))), r.enWeekOfMonth(from, e, int(min(v, 9)))); j > 0 {
+		return j
+	}
+	if k := r.any(s, "day of "); k > 0 {
+		s = k
+	}
 	if m, j := r.enMonth(s); j > 0 && v >= 1 && v <= 31 {
-		return r.enMonthDay(i, j, m, int(v))
+		return r.enMonthDay(from, j, m, int(v))
 	}
 	if j := r.any(s, "of every month", "of each month", "of the month", "every month", "each month", "day of each month", "day of every month", "of evry month"); j > 0 && v <= 31 {
 		return r.add(from, j, Figure{Kind: FigDay, Count: v})
@@ -351,8 +365,8 @@ func (r *reader) enOrdinal(i, e int, v int64) int {
 		f.Yearless, f.Count = true, v
 		return end
 	}
-	if !digits && v > 3 && !enNoun(w) {
-		return 0
+	if !digits && (v > 3 && !enNoun(w) || enSmall[w] > 1 || isDigit(r.at(s)) || r.behind(i, "every ")) {
+		return 0 // first three months, every second week
 	}
 	return r.add(i, e, Figure{Kind: FigNumber, Count: v, Micro: v * micro, Ordinal: true, Unit: w})
 }
@@ -370,17 +384,40 @@ var enParts = []struct {
 	word string
 	ppm  int64
 }{
-	{"two thirds", 666_666}, {"two-thirds", 666_666}, {"three quarters of", 750_000}, {"three-quarters", 750_000}, {"a third", 333_333}, {"one third", 333_333}, {"one-third", 333_333},
+	{"two thirds", 666_667}, {"two-thirds", 666_667}, {"three quarters of", 750_000}, {"three-quarters", 750_000}, {"a third", 333_333}, {"one third", 333_333}, {"one-third", 333_333},
 	{"a quarter", 250_000}, {"one quarter", 250_000}, {"a fifth", 200_000}, {"one fifth", 200_000}, {"a tenth", 100_000},
 }
 
 func (r *reader) enPart(i int) int {
 	for _, p := range enParts {
 		if j := r.has(i, p.word); j > 0 && r.edge(j) && !enNoun(r.wordAfter(j)) {
+			if strings.HasSuffix(p.word, " of") {
+				j -= 3
+			}
 			return r.add(i, j, Figure{Kind: FigPercent, PPM: p.ppm, Unit: "分之"})
 		}
 	}
 	return 0
+}
+
+// percentWord is the place after "percent" at s, or 0.
+func (r *reader) percentWord(s int) int {
+	if j := r.any(s, "percentage points", "percentage point", "percent", "per cent", "pct"); j > 0 && r.edge(j) {
+		return j
+	}
+	return 0
+}
+
+// webAddress skips an address: the digits in it count nothing.
+func (r *reader) webAddress(i int, w string) int {
+	if w != "http" && w != "https" && w != "www" {
+		return 0
+	}
+	j := i
+	for c := r.at(j); c != 0 && c != ' ' && c != '\n' && !isHan(c) && c != ','; c = r.at(j) {
+		j++
+	}
+	return j
 }
 
 func (r *reader) wordAfter(j int) string {
@@ -396,6 +433,9 @@ func (r *reader) enHalf(i, j int) int {
 	}
 	if u, e := r.enUnit(k); e > 0 {
 		return r.enDuration(i, e, num{lo: micro / 2, hi: micro / 2}, u)
+	}
+	if e := r.percentWord(k); e > 0 {
+		return r.percentFigure(i, e, num{lo: micro / 2, hi: micro / 2, end: j}, 10_000, "")
 	}
 	if m, e := r.word(k); k > j {
 		if mul, ok := enMultiplier(m); ok && mul >= 1000 {

@@ -76,6 +76,14 @@ func (p *enParser) next() bool {
 			k = e
 		}
 	}
+	if p.n.units && k > p.j && isDigit(r.at(k)) { // 2 thousand 500
+		n, ok := r.num(k)
+		if !ok || !n.plain || n.lo >= p.n.top*micro || r.latinTail(n) && !r.edge(n.end) || len(n.digits) > 3 {
+			return false
+		}
+		p.cur, p.j, p.n.top = p.cur+n.lo, n.end, 1
+		return true
+	}
 	w, e := r.word(k)
 	if w == "" || p.seen && k == p.j && !p.led {
 		return false
@@ -128,6 +136,7 @@ func (p *enParser) multiply(w string, e int) bool {
 	}
 	p.cur, p.tens, p.n.top = p.cur*mul, false, mul
 	p.n.units = p.n.units || mul >= 100
+	p.n.spoken = p.n.spoken || w == "grand"
 	if mul >= 1000 {
 		p.total, p.cur = p.total+p.cur, 0
 	}
@@ -143,6 +152,8 @@ func enMultiplier(w string) (int64, bool) {
 		return 1000, true
 	case "million", "mil":
 		return 1_000_000, true
+	case "billion", "bn":
+		return 1_000_000_000, true
 	case "dozen", "dozens":
 		return 12, true
 	}
@@ -183,6 +194,9 @@ func (r *reader) englishNumeric(i int, n num) int {
 	if j := r.enDaysOf(i, n); j > 0 {
 		return j
 	}
+	if n.plain && n.lo >= micro && n.lo <= 31*micro && r.any(n.end, " of next month", " of this month") > 0 {
+		return r.enOrdinal(i, n.end, n.lo/micro)
+	}
 	if n.plain {
 		if e := r.any(n.end, "st", "nd", "rd", "th"); e > 0 && r.edge(e) && n.lo <= 99*micro {
 			return r.enOrdinal(i, e, n.lo/micro)
@@ -202,26 +216,44 @@ func (r *reader) englishNumeric(i int, n num) int {
 		}
 	}
 	m := r.enSpread(n)
-	return r.enTail(i, m)
+	if j := r.enTail(i, m); j > 0 {
+		return j
+	}
+	if m.ranged && m.units && m.end > n.end && isAlpha(r.at(m.end-1)) { // 5 to 6 hundred
+		return r.enBare(i, m)
+	}
+	return 0
 }
 
 // enSpread reads the second half of "3 to 5", "three or four".
 func (r *reader) enSpread(n num) num {
-	j := r.any(n.end, " to ", " or ", "-", " - ")
+	j := r.any(n.end, " to ", " or ", "-", " - ", "–", " – ")
+	if k := r.has(n.end, " and "); k > 0 && r.near(n.end-1, 24, "between ") {
+		j = k
+	}
 	if j == 0 || n.ranged || n.big {
 		return n
 	}
 	var m num
 	ok := false
 	if isDigit(r.at(j)) {
-		m, ok = r.num(j)
+		if m, ok = r.num(j); ok && !m.big && !m.units {
+			w, _ := r.word(r.gap(m.end))
+			if _, many := enMultiplier(w); many && w != "k" {
+				m, ok = r.enNum(j, &m)
+			}
+		}
 	} else if w, _ := r.word(j); enSmall[w] > 0 {
 		m, ok = r.enNum(j, nil)
 	}
 	if !ok || m.big || m.ranged || m.lo <= n.lo || len(m.digits) > 6 {
 		return n
 	}
-	m.lo, m.hi, m.ranged, m.plain, m.digits = n.lo, m.lo, true, false, ""
+	lo := n.lo
+	if m.top >= 100 && n.top <= 1 && !n.units && lo < 1000*micro && lo*m.top < m.lo { // 5 to 6 hundred
+		lo *= m.top
+	}
+	m.lo, m.hi, m.ranged, m.plain, m.digits = lo, m.lo, true, false, ""
 	return m
 }
 
@@ -242,7 +274,7 @@ func (r *reader) enTail(i int, n num) int {
 	if r.at(s) == '%' {
 		return r.percentFigure(i, s+1, n, 10_000, "")
 	}
-	if j := r.any(s, "percent", "per cent", "pct", "percentage points", "percentage point"); j > 0 && r.edge(j) {
+	if j := r.percentWord(s); j > 0 {
 		return r.percentFigure(i, j, n, 10_000, "")
 	}
 	if w, j := r.findMoney(s, latinMoney); j > 0 && r.edge(j) {
@@ -259,6 +291,9 @@ func (r *reader) enTail(i int, n num) int {
 		return r.add(i, j, f)
 	}
 	if u, j := r.enUnit(s); j > 0 {
+		if r.behind(i, "every ") {
+			return j // every two weeks: how often, not how long
+		}
 		return r.enDuration(i, j, n, u)
 	}
 	if m, j := r.enMonth(s); j > 0 && !n.frac && !n.ranged && n.lo >= micro && n.lo <= 31*micro {
@@ -275,8 +310,12 @@ func (r *reader) enMoney(i, j int, n num, w moneyWord) int {
 			f.Min, f.Max = f.Minor, toMinor(n.hi, 1)
 		}
 	} else if k := r.any(j, " and ", " "); k > 0 && !n.ranged {
-		if m, ok := r.num(k); ok && m.plain && m.lo < 100*micro {
-			if e := r.any(r.gap(m.end), "cents", "cent"); e > 0 {
+		m, ok := r.num(k)
+		if !ok && k > j+1 {
+			m, ok = r.enNum(k, nil)
+		}
+		if ok && m.lo < 100*micro && !m.frac && !m.ranged {
+			if e := r.any(r.gap(m.end), "cents", "cent", "pence"); e > 0 {
 				f.Minor += m.lo / micro
 				j = e
 			}
@@ -308,7 +347,7 @@ func (r *reader) enBare(i int, n num) int {
 	if n.lo == micro && !n.latin && !alone {
 		return n.end
 	}
-	if !n.ranged && n.lo >= 100*micro && (n.units || n.spoken) && !(alone && !n.spoken) && !strings.HasPrefix(string(r.peek(n.end, 8)), " people") {
+	if n.lo >= 100*micro && (n.units || n.spoken) && !(alone && !n.spoken) && !strings.HasPrefix(string(r.peek(n.end, 8)), " people") {
 		f := r.amount(n, 100, r.money)
 		f.Bare, f.Approx = true, n.approx || r.about(i, n.end)
 		return r.add(i, n.end, f)

@@ -33,6 +33,11 @@ func (r *reader) enDuration(i, j int, n num, u timeUnit) int {
 	}
 	from, sign, rel := i, 0, ""
 	end := j
+	if u.letter == 'W' || u.letter == 'D' {
+		if e := r.enWeekOffset(i, j, int(n.lo*u.mul/micro)*map[byte]int{'W': 7, 'D': 1}[u.letter]); e > 0 {
+			return e
+		}
+	}
 	switch {
 	case r.any(j, " ago", " earlier", " back") > 0:
 		sign, end = -1, r.any(j, " ago", " earlier", " back")
@@ -43,6 +48,12 @@ func (r *reader) enDuration(i, j int, n num, u timeUnit) int {
 		}
 	case r.behind(i, "within ", "within the next ", "in the next ", "over the next ", "next "):
 		sign, rel = 1, RelWithin
+		for _, w := range [...]string{"within the next ", "within ", "in the next ", "over the next ", "the next ", "next "} {
+			if r.behind(i, w) {
+				from = i - len(w)
+				break
+			}
+		}
 	case r.behind(i, "in ", "in about ", "in another ", "after "):
 		sign = 1
 		if r.behind(i, "in ") {
@@ -56,7 +67,7 @@ func (r *reader) enDuration(i, j int, n num, u timeUnit) int {
 	f.Relative, f.Rel = true, rel
 	if rel == RelWithin {
 		f.Date, f.DateEnd = r.today, d
-		return r.add(i, end, f)
+		return r.add(from, end, f)
 	}
 	f.Kind, f.Date = FigDate, d
 	return r.add(from, end, f)
@@ -64,6 +75,11 @@ func (r *reader) enDuration(i, j int, n num, u timeUnit) int {
 
 // enArticleSpan reads "a month", "a week ago", "in a week". "a day" alone is a rate, not a length worth keeping.
 func (r *reader) enArticleSpan(i, end int, u timeUnit) int {
+	if days := map[string]int{"week": 7, "fortnight": 14, "day": 1}[u.word]; days > 0 && u.letter != 'M' {
+		if e := r.enWeekOffset(i, end, days*int(max(u.mul, 1))); e > 0 {
+			return e
+		}
+	}
 	if r.any(end, " ago", " from now", " later", " and a half") > 0 || r.behind(i, "in ", "within ", "for ", "give me ", "another ", "take ") {
 		return r.enDuration(i, end, num{lo: micro, hi: micro}, u)
 	}
@@ -97,6 +113,12 @@ func (r *reader) enRelative(i, j int, w string) int {
 	}
 	switch o {
 	case "week":
+		if x := r.any(e, " on ", ", ", " "); x > 0 && r.dated {
+			d, y := r.word(x)
+			if wd, ok := enDays[d]; ok {
+				return r.dateFigure(i, y, r.today.AddDays(7*step-(int(r.today.Weekday())+6)%7+wd), true)
+			}
+		}
 		monday := r.today.AddDays(7*step - (int(r.today.Weekday())+6)%7)
 		return r.rangeFigure(i, e, monday, monday.AddDays(6), true)
 	case "month":
@@ -126,7 +148,7 @@ func (r *reader) enEnd(i int) int {
 		word        string
 		month, year int
 	}{
-		{"end of the month", 0, -1}, {"end of this month", 0, -1}, {"end of next month", 1, -1}, {"end of month", 0, -1}, {"month end", 0, -1}, {"month-end", 0, -1}, {"eom", 0, -1},
+		{"end of the following month", 1, -1}, {"end of the month", 0, -1}, {"end of this month", 0, -1}, {"end of next month", 1, -1}, {"end of month", 0, -1}, {"month end", 0, -1}, {"month-end", 0, -1}, {"eom", 0, -1},
 		{"end of this year", 0, 0}, {"end of the year", 0, 0}, {"end of this year", 0, 0}, {"end of year", 0, 0}, {"year end", 0, 0}, {"year-end", 0, 0}, {"end of next year", 0, 1},
 	} {
 		if j = r.has(i, w.word); j == 0 || !r.edge(j) {
@@ -138,8 +160,11 @@ func (r *reader) enEnd(i int) int {
 		first := calendar.Date{Year: r.today.Year, Month: max(1, r.today.Month), Day: 1}.AddMonths(w.month, 1)
 		return r.dateFigure(i, j, calendar.Date{Year: first.Year, Month: first.Month, Day: daysIn(first.Year, first.Month)}, true)
 	}
-	if j = r.any(i, "end of the week", "end of this week"); j > 0 {
+	if j = r.any(i, "end of the week", "end of this week", "end of next week", "end of week"); j > 0 {
 		monday := r.today.AddDays(-((int(r.today.Weekday()) + 6) % 7))
+		if r.has(i, "end of next") > 0 {
+			monday = monday.AddDays(7)
+		}
 		return r.dateFigure(i, j, monday.AddDays(6), true)
 	}
 	if j = r.has(i, "end of "); j > 0 {
@@ -168,6 +193,10 @@ func (r *reader) enEvery(i int) int {
 	e := r.any(n.end, "st", "nd", "rd", "th")
 	if e == 0 {
 		return 0
+	}
+	w, k := r.word(r.gap(e))
+	if _, weekday := enDays[w]; weekday {
+		return k // every 4th Friday names no day of the month
 	}
 	return r.add(i, e, Figure{Kind: FigDay, Count: n.lo / micro})
 }

@@ -20,8 +20,8 @@ const (
 	FigNumber   FigureKind = "number"
 	FigTime     FigureKind = "time" // a clock time, in Text
 	FigPhone    FigureKind = "phone"
-	FigIDCard   FigureKind = "id_card"   // 18 places with a good ISO 7064 checksum
-	FigBankCard FigureKind = "bank_card" // 13 to 19 digits that pass Luhn
+	FigIDCard   FigureKind = "id_card"   // 18 places with a good ISO 7064 checksum, unless Invalid
+	FigBankCard FigureKind = "bank_card" // 13 to 19 digits that pass Luhn, unless Invalid
 )
 
 // Relations a date or a duration may have to its neighbours: 三天内, 月底前, 下周五之后.
@@ -37,6 +37,9 @@ type Opt struct {
 	Zone     *time.Location // whose calendar; nil = Now's own zone
 	Currency string         // of money that names none; empty = CNY
 	Lang     string         // en: a bare 03/04/2026 in a USD conversation is month first
+	// Debtor reads what a debtor writes: named days (春节, by Christmas) are dates, numbers in web addresses, versions
+	// and model names are none, and idioms hold no figures. Without it every number counts: the guard misses none.
+	Debtor bool
 }
 
 // Figure is one figure of a text. Text is exactly the runes [Start,End) of the original.
@@ -44,10 +47,12 @@ type Opt struct {
 //
 //	money         Minor (fen, cents), Currency
 //	percent       PPM: 1 % = 10 000, so 日万分之1.75 = 0.0175 % = 175; Per: day, month, year or empty
+//	              Unit 分之: a part of the whole (一半, a third), not a rate
 //	date          Date (the zero Date if the day does not exist); date_range: Date to DateEnd, both inclusive
-//	duration      Duration (ISO 8601), Count and Unit; within/before/after now: Date and DateEnd as well
+//	duration      Duration (ISO 8601), Count and Unit; within/before/after now: Date and DateEnd as well; Per: said as a rate
+//	              (一个月1500), no length of time
 //	day_of_month  Count 1..31 (月底 = 31)
-//	count         Count (期, 次, 笔 after 分: instalments)
+//	count         Count (期, 次, 笔 after 分: instalments); Per: said as a rate (六百一期), no number of them
 //	number        Micro (millionths); Count when it is whole; Digits as written; Unit: the measure word after it
 //	time          Text only; phone, id_card, bank_card: Digits (upper-case X)
 type Figure struct {
@@ -58,6 +63,8 @@ type Figure struct {
 	Range    bool  // the figure is Min..Max, in the unit of its kind; the plain fields hold Min
 	Min, Max int64 // money: minor units, count, number (millionths), percent (PPM), duration (units)
 	Approx   bool  // 左右, 多, about
+	Vague    bool  // 几天, 几个月: no length to count on
+	Twofold  bool  // 03/04: day and month could change places
 
 	Minor       int64
 	Currency    string
@@ -76,6 +83,7 @@ type Figure struct {
 	Unit        string
 	Ordinal     bool // 第二, 2nd: a place in a row, not an amount
 	Digits      string
+	Invalid     bool // id_card, bank_card of a Debtor's text: the check digit is wrong
 	Big         bool // too large for the fields: only Digits or Text tell it
 }
 

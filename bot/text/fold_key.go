@@ -21,9 +21,19 @@ func (f Folded) KeyInto(k *Folded) {
 		case isWord(r):
 			i = f.word(k, i)
 		case r == '\n' || endsClause(r):
+			if j, ok := f.column(i); ok {
+				i = j
+				continue
+			}
 			k.take(&f, i, r)
 			i++
 		default:
+			if mayBeSign(r) {
+				if j := f.sign(k, i); j > i {
+					i = j
+					continue
+				}
+			}
 			i = f.gap(k, i)
 		}
 	}
@@ -41,7 +51,7 @@ func (f *Folded) gap(k *Folded, i int) int {
 	j, stop, dash := i, -1, 0
 	for ; j < len(f.Runes); j++ {
 		r := f.Runes[j]
-		if r == '\n' || isWord(r) || endsClause(r) {
+		if r == '\n' || isWord(r) || endsClause(r) || mayBeSign(r) && j > i && signs[r].zh != "" {
 			break
 		}
 		if r == '.' && stop < 0 && (j+1 == len(f.Runes) || !isWord(f.Runes[j+1])) {
@@ -117,31 +127,56 @@ func (f *Folded) word(k *Folded, i int) int {
 	return j
 }
 
-// spelled closes up four or more single letters with the same mark between them: a.r.r.e.s.t, j a i l.
+// spelled closes up four or more single letters with marks between them, or the same number of spaces: a.r.r.e.s.t, j a i l.
 func (f *Folded) spelled(k *Folded, i int) (int, bool) {
 	rs := f.Runes
-	if i+6 >= len(rs) || !single(rs, i) || isHan(rs[i]) {
+	if i+6 >= len(rs) || isHan(rs[i]) || !single(rs, i) {
 		return i, false
 	}
-	sep := rs[i+1]
-	if sep == '\n' || endsClause(sep) && sep != '.' {
+	var at [maxSpelled]int
+	n, blank := 1, -1 // blank: spaces in each gap, 0 for marks
+	for at[0] = i; n < maxSpelled; n++ {
+		next, b := f.nextLetter(at[n-1])
+		if next == 0 || blank >= 0 && b != blank {
+			break
+		}
+		at[n], blank = next, b
+	}
+	if n < 4 {
 		return i, false
 	}
-	j := i
-	for j+2 < len(rs) && rs[j+1] == sep && single(rs, j+2) {
-		j += 2
-	}
-	if (j-i)/2 < 3 {
-		return i, false
-	}
-	for x := i; x <= j; x += 2 {
+	for _, x := range at[:n] {
 		r, ok := latin(rs[x])
 		if !ok {
 			r = unleetOne(rs[x])
 		}
 		k.take(f, x, r)
 	}
-	return j + 1, true
+	return at[n-1] + 1, true
+}
+
+const maxSpelled = 64
+
+// nextLetter is the single letter after the one at i, at most three marks further, or 0; and how many spaces part them when
+// nothing else does.
+func (f *Folded) nextLetter(i int) (next, blank int) {
+	for j := i + 1; j < len(f.Runes) && j <= i+4; j++ {
+		switch r := f.Runes[j]; {
+		case isWord(r):
+			if j > i+1 && !isHan(r) && single(f.Runes, j) {
+				if blank != j-i-1 {
+					blank = 0
+				}
+				return j, blank
+			}
+			return 0, 0
+		case r == '\n' && j > i+1, endsClause(r) && r != ',', mayBeSign(r) && signs[r].zh != "":
+			return 0, 0
+		case r == ' ':
+			blank++
+		}
+	}
+	return 0, 0
 }
 
 // single is a letter (or a digit read as one) with no letter or digit beside it.
@@ -195,7 +230,7 @@ func latin(r rune) (rune, bool) {
 	if r >= 'a' && r <= 'z' {
 		return r, true
 	}
-	if r < 0x250 || r > 0x52F {
+	if r < 0x80 || r > 0x58F && (r < 0x1D00 || r > 0x1D22) && r != 'ꜰ' && r != 'ꜱ' {
 		return r, false
 	}
 	if l, ok := lookAlike[r]; ok {
@@ -206,8 +241,12 @@ func latin(r rune) (rune, bool) {
 
 var lookAlike = map[rune]rune{
 	'а': 'a', 'е': 'e', 'о': 'o', 'р': 'p', 'с': 'c', 'х': 'x', 'у': 'y', 'і': 'i', 'ј': 'j', 'ѕ': 's', 'ԁ': 'd', 'һ': 'h', 'к': 'k', 'м': 'm',
-	'т': 't', 'в': 'b', 'н': 'h', 'ӏ': 'l', 'ԛ': 'q', 'ԝ': 'w', 'г': 'r', 'ո': 'n',
+	'т': 't', 'в': 'b', 'н': 'h', 'ӏ': 'l', 'ԛ': 'q', 'ԝ': 'w', 'г': 'r', 'ո': 'n', 'п': 'n', 'и': 'n', 'я': 'r', 'з': 'e', 'ѵ': 'v', 'ш': 'w', 'ь': 'b', 'є': 'e',
 	'α': 'a', 'ο': 'o', 'ε': 'e', 'ι': 'i', 'κ': 'k', 'ν': 'v', 'ρ': 'p', 'τ': 't', 'υ': 'u', 'χ': 'x', 'ɡ': 'g', 'ɑ': 'a', 'ı': 'i', 'ɩ': 'i',
+	'β': 'b', 'η': 'n', 'ω': 'w', 'γ': 'y', 'σ': 'o', 'δ': 'd', 'θ': 'o', 'μ': 'u', 'ϲ': 'c', 'ϳ': 'j',
+	'ա': 'w', 'հ': 'h', 'օ': 'o', 'ս': 'u', 'ց': 'g', 'զ': 'q', 'ʀ': 'r', 'ʙ': 'b', 'ɢ': 'g', 'ʜ': 'h', 'ɪ': 'i', 'ʟ': 'l', 'ɴ': 'n', 'ʏ': 'y',
+	'ᴀ': 'a', 'ᴄ': 'c', 'ᴅ': 'd', 'ᴇ': 'e', 'ᴊ': 'j', 'ᴋ': 'k', 'ᴍ': 'm', 'ᴏ': 'o', 'ᴘ': 'p', 'ᴛ': 't', 'ᴜ': 'u', 'ᴠ': 'v', 'ᴡ': 'w', 'ᴢ': 'z', 'ꜰ': 'f', 'ꜱ': 's',
+	'ł': 'l', 'ø': 'o', 'đ': 'd', 'ħ': 'h', 'æ': 'a', 'ß': 's',
 }
 
 // isLatinish: a letter, or a sign that may stand for one with a letter on its right or left.

@@ -23,6 +23,16 @@ func TestFold(t *testing.T) {
 		{"jaaaail", "jaaaail", "jail"},
 		{"$\x86\x8d不还", "$\ufffd\ufffd不还", "不还"},
 		{"12,345.67元 3rd", "12,345.67元 3rd", "12,345 67元3rd"},
+		{"再不还就🔪你", "再不还就🔪你", "再不还就刀你"},
+		{"call the 👮‍♂️now", "call the 👮♂now", "call the police now"},
+		{"坐，牢，等，着你", "坐,牢,等,着你", "坐牢等着你"},
+		{"坐\n牢\n等\n着", "坐\n牢\n等\n着", "坐牢等着"},
+		{"好，您说得对，是的", "好,您说得对,是的", "好,您说得对,是的"},
+		{"請回覆，身分證，紀錄，帳單，覆蓋", "请回复,身份证,记录,账单,覆盖", "请回复,身份证,记录,账单,覆盖"},
+		{"①2️⃣❸➃🔟", "123410", "123410"},
+		{"🅹🅰🅸🅻 🇯🇦🇮🇱 ᴊᴀɪʟ", "jail jail ᴊᴀɪʟ", "jail jail jail"},
+		{"j . a . i . l  now", "j . a . i . l  now", "jail now"},
+		{"j a i l  f o r u s", "j a i l  f o r u s", "jail forus"},
 		{"", "", ""},
 	} {
 		f := Fold(c.in)
@@ -101,5 +111,35 @@ func BenchmarkFold(b *testing.B) {
 	for b.Loop() {
 		f.Reset(s)
 		f.KeyInto(&k)
+	}
+}
+
+// An edited copy still points into the original: what was not edited to its own place, the rest to the place it replaced.
+func TestEditInto(t *testing.T) {
+	k := Fold("再不还就 zuolao 吧，坐劳").Key()
+	var out Folded
+	at := strings.Index(string(k.Runes), "zuolao")
+	at = len([]rune(string(k.Runes)[:at]))
+	n := k.Len()
+	k.EditInto(&out, []Edit{{Start: at, End: at + 6, Runes: []rune("坐牢")}, {Start: n - 2, End: n, Runes: []rune("坐牢")}})
+	if out.String() != "再不还就坐牢吧,坐牢" {
+		t.Fatalf("%q", out)
+	}
+	for _, c := range []struct{ i, j, start, end int }{{4, 6, 5, 11}, {6, 7, 12, 13}, {8, 10, 14, 16}, {9, 10, 15, 16}} {
+		if s, e := out.Span(c.i, c.j); s != c.start || e != c.end {
+			t.Errorf("[%d,%d) is %d-%d, want %d-%d", c.i, c.j, s, e, c.start, c.end)
+		}
+	}
+}
+
+func TestSoundOf(t *testing.T) {
+	for r, want := range map[rune]string{'坐': "zuo4", '牢': "lao2", '门': "men2", '女': "nv3", '吗': "ma0"} {
+		s := SoundOf(r)
+		if got := s.Pinyin() + string(rune('0'+s.Tone)); got != want {
+			t.Errorf("%c: %s, want %s", r, got, want)
+		}
+	}
+	if SoundOf('a').Syllable != 0 || SoundOf('\U00020000').Syllable != 0 {
+		t.Error("a sound for what has none")
 	}
 }

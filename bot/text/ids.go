@@ -9,7 +9,7 @@ func (r *reader) idNumber(i int) int {
 	if len(g.digits) < 7 {
 		return 0
 	}
-	if j := r.idCard(i); j > 0 {
+	if j := max(r.idCard(i), r.oldIDCard(i)); j > 0 {
 		return j
 	}
 	if j := r.phone(i, g); j > 0 {
@@ -87,10 +87,31 @@ func (r *reader) idCard(i int) int {
 	if buf[17] == 'x' {
 		buf[17] = 'X'
 	}
-	if !ValidIDCard(string(buf[:])) {
+	bad := !ValidIDCard(string(buf[:]))
+	if bad && !(r.opt.Debtor && r.near(i, 10, "身份证", "身分证", "证号", "证件", "id ", "identity")) {
 		return 0
 	}
-	return r.add(i, i+18, Figure{Kind: FigIDCard, Digits: string(buf[:])})
+	return r.add(i, i+18, Figure{Kind: FigIDCard, Digits: string(buf[:]), Invalid: bad})
+}
+
+// oldIDCard reads the fifteen places of cards from before 2000, which carry no check digit, where the words name an identity card.
+func (r *reader) oldIDCard(i int) int {
+	for k := range 15 {
+		if !isDigit(r.at(i + k)) {
+			return 0
+		}
+	}
+	if !r.opt.Debtor || !r.edge(i+15) || !r.near(i, 10, "身份证", "身分证", "证号", "证件") {
+		return 0
+	}
+	two := func(k int) int { return int(r.rs[i+k]-'0')*10 + int(r.rs[i+k+1]-'0') }
+	if p := two(0); p < 11 || p > 82 || two(2) == 0 {
+		return 0
+	}
+	if m, d := two(8), two(10); m < 1 || m > 12 || d < 1 || d > 31 || r.rs[i] == '0' {
+		return 0
+	}
+	return r.add(i, i+15, Figure{Kind: FigIDCard, Digits: string(r.rs[i : i+15])})
 }
 
 // ValidIDCard tells whether s is an 18-place resident identity number: a date of birth that exists and a good checksum.
@@ -149,14 +170,16 @@ func (r *reader) bankCard(i int, g grouped) int {
 	}
 	if g.widths[0] >= 13 { // one run; what follows it is not part of it
 		n := g.widths[0]
-		if n > 19 || !Luhn(g.digits[:n]) || g.digits[0] == '0' || !r.edge(g.ends[0]) {
+		bad := !Luhn(g.digits[:n])
+		if n > 19 || g.digits[0] == '0' || !r.edge(g.ends[0]) || bad && !r.cardSaid(i, n) {
 			return 0
 		}
-		return r.add(i, g.ends[0], Figure{Kind: FigBankCard, Digits: g.digits[:n]})
+		return r.add(i, g.ends[0], Figure{Kind: FigBankCard, Digits: g.digits[:n], Invalid: bad})
 	}
 	n := len(g.widths)
 	total := len(g.digits)
-	if n < 3 || total < 13 || total > 19 || !Luhn(g.digits) {
+	bad := !Luhn(g.digits)
+	if n < 3 || total < 13 || total > 19 || bad && !r.cardSaid(i, total) {
 		return 0
 	}
 	for k, w := range g.widths {
@@ -164,7 +187,12 @@ func (r *reader) bankCard(i int, g grouped) int {
 			return 0
 		}
 	}
-	return r.add(i, g.ends[n-1], Figure{Kind: FigBankCard, Digits: g.digits})
+	return r.add(i, g.ends[n-1], Figure{Kind: FigBankCard, Digits: g.digits, Invalid: bad})
+}
+
+// cardSaid: the words before call it a card, so a wrong check digit is a slip to be told, not another number.
+func (r *reader) cardSaid(i, digits int) bool {
+	return r.opt.Debtor && digits >= 15 && r.near(i, 10, "卡号", "银行卡", "储蓄卡", "信用卡", "工资卡", "card")
 }
 
 func (r *reader) addPhone(i int, g grouped, last int) int {
@@ -194,6 +222,10 @@ func (r *reader) phone(i int, g grouped) int {
 		}
 	case w[0] == 11 && mobile(d):
 		last = 0
+	case n >= 4 && w[0] == 4 && d[:4] == "0086" && w[1] == 3 && w[2] == 4 && w[3] == 4, n >= 4 && w[0] == 2 && d[:2] == "86" && w[1] == 3 && w[2] == 4 && w[3] == 4 && mobile(d[2:]):
+		last = 3
+	case n >= 3 && (w[0] == 3 || w[0] == 4) && d[0] == '0' && (w[1] == 7 || w[1] == 8) && w[2] >= 3 && w[2] <= 5 && g.dash:
+		last = 2 // an extension
 	case w[0] == 13 && d[:2] == "86" && mobile(d[2:]):
 		last = 0
 	case n >= 2 && w[0] == 2 && d[:2] == "86" && w[1] == 11 && mobile(d[2:]):
@@ -208,6 +240,8 @@ func (r *reader) phone(i int, g grouped) int {
 		last = 0
 	case n >= 2 && (w[0] == 3 || w[0] == 4) && d[0] == '0' && (w[1] == 7 || w[1] == 8):
 		last = 1
+	case n >= 2 && w[0] == 5 && d[:2] == "07" && w[1] == 6:
+		last = 1 // 07700 900123
 	case n >= 3 && w[0] == 4 && d[:2] == "09" && w[1] == 3 && w[2] == 3:
 		last = 2
 	case n >= 3 && d[0] == '0' && w[0] >= 3 && w[0] <= 5 && w[1] >= 3 && w[1] <= 4 && w[2] >= 3 && w[2] <= 4 && w[0]+w[1]+w[2] <= 11:

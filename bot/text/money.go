@@ -1,5 +1,7 @@
 package text
 
+import "cmp"
+
 // moneyWord is a unit of money written after the number.
 type moneyWord struct {
 	word, currency string
@@ -9,7 +11,7 @@ type moneyWord struct {
 // Longer words first. The empty currency is the account's own.
 var moneyWords = []moneyWord{
 	{"块钱", "", 100}, {"块", "", 100}, {"元钱", "", 100}, {"元人民币", "CNY", 100}, {"元港币", "HKD", 100}, {"元", "", 100}, {"圆", "", 100},
-	{"人民币", "CNY", 100}, {"港币", "HKD", 100}, {"港元", "HKD", 100}, {"新台币", "TWD", 100}, {"台币", "TWD", 100}, {"美元", "USD", 100}, {"美金", "USD", 100},
+	{"人民币", "CNY", 100}, {"港币", "HKD", 100}, {"港元", "HKD", 100}, {"港纸", "HKD", 100}, {"新台币", "TWD", 100}, {"台币", "TWD", 100}, {"美元", "USD", 100}, {"美圆", "USD", 100}, {"美金", "USD", 100},
 	{"美刀", "USD", 100}, {"刀", "USD", 100}, {"欧元", "EUR", 100}, {"英镑", "GBP", 100}, {"蚊", "HKD", 100}, {"日元", "JPY", 100}, {"毛钱", "", 10}, {"毛", "", 10}, {"角", "", 10},
 	{"分钱", "", 1}, {"大洋", "", 100}, {"大元", "", 100},
 }
@@ -33,6 +35,17 @@ func signCurrency(c rune, account string) string {
 		return account
 	}
 	return "USD"
+}
+
+// signOf tells a sign of money that may follow its number: 40€, 300$, 10¢.
+func signOf(c rune) string {
+	switch c {
+	case '¥', '$', '€', '£':
+		return string(c)
+	case '¢':
+		return "c"
+	}
+	return ""
 }
 
 // amount makes a money figure of n units of a hundred cents each.
@@ -77,6 +90,12 @@ func (r *reader) moneyAfter(i, s int, n num) int {
 		}
 	}
 	w, j := r.findMoney(s, moneyWords)
+	if c := signOf(r.at(s)); j == 0 && c != "" && n.latin && !isDigit(r.at(r.gap(s+1))) {
+		w, j = moneyWord{"", signCurrency(r.at(s), r.money), 100}, s+1
+		if c == "c" {
+			w = moneyWord{"¢", r.money, 1}
+		}
+	}
 	if j == 0 {
 		w, j = r.findMoney(s, latinMoney)
 		if j == 0 || !r.edge(j) {
@@ -99,8 +118,11 @@ func (r *reader) moneyAfter(i, s int, n num) int {
 	} else {
 		j = r.change(&f, j, w)
 	}
-	if k := r.any(j, "整", "人民币", "港币"); k > 0 {
-		j = k
+	for _, c := range [...]moneyWord{{"整", "", 0}, {"人民币", "CNY", 0}, {"港币", "HKD", 0}, {"港纸", "HKD", 0}, {"新台币", "TWD", 0}, {"台币", "TWD", 0}, {"美金", "USD", 0}} {
+		if k := r.has(j, c.word); k > 0 {
+			j, f.Currency = k, cmp.Or(c.currency, f.Currency)
+			break
+		}
 	}
 	if r.has(j, "钱") > 0 {
 		j++
@@ -204,7 +226,7 @@ func (r *reader) magnitude(i int) (int64, int) {
 	for _, m := range [...]struct {
 		word string
 		mul  int64
-	}{{"thousand", 1000}, {"hundred", 100}, {"million", 1_000_000}, {"grand", 1000}, {"mil", 1_000_000}, {"k", 1000}, {"m", 1_000_000}} {
+	}{{"thousand", 1000}, {"hundred", 100}, {"million", 1_000_000}, {"grand", 1000}, {"mil", 1_000_000}, {"billion", 1_000_000_000}, {"bn", 1_000_000_000}, {"k", 1000}, {"m", 1_000_000}} {
 		if j := r.has(s, m.word); j > 0 && r.edge(j) {
 			if len(m.word) == 1 && s != i {
 				continue

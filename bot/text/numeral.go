@@ -11,6 +11,7 @@ type num struct {
 	end     int
 	ranged  bool  // 三四千, 几百
 	approx  bool  // 三十多万
+	vague   bool  // 几天
 	latin   bool  // begins with an ASCII digit
 	plain   bool  // one run of ASCII digits, nothing else
 	units   bool  // has 百 or more
@@ -163,9 +164,28 @@ func (p *numParser) next() bool {
 		return false
 	case '点':
 		return p.point()
+	case '个':
+		return p.piece()
 	}
 	if _, ok := hanDigit(c); ok {
 		return p.han()
+	}
+	return false
+}
+
+// piece reads the 个 of 3个亿, 1.5个w.
+func (p *numParser) piece() bool {
+	if !p.has || p.last != 0 || p.n.ranged {
+		return false
+	}
+	switch next := p.r.at(p.i + 1); {
+	case next == 'w' && !isAlpha(p.r.at(p.i+2)):
+		p.n.spoken = true
+		p.i++
+		return p.unit(10_000, 1)
+	case next == '亿' || next == '万' && hanUnit(p.r.at(p.i+2)) == 0 && p.n.latin:
+		p.i++
+		return p.unit(hanUnit(next), 1)
 	}
 	return false
 }
@@ -180,7 +200,7 @@ func (p *numParser) some(c rune) bool {
 	case p.last == 0 && (hanUnit(next) >= 10): // 几千: 1000 to 10000
 		p.cur = pair{micro, 10 * micro}
 	case p.last == 0 && c == '几' && (next == '块' || next == '期' || next == '天' || next == '个' && p.r.at(p.i+2) == '月'):
-		p.cur = pair{micro, 10 * micro}
+		p.cur, p.n.vague = pair{micro, 10 * micro}, true
 	case p.last == 10 && c == '几': // 十几: 11 to 19
 		p.cur = pair{micro, 9 * micro}
 	default:

@@ -140,8 +140,15 @@ func (p *numParser) han() bool {
 		return p.oneDigit(run[0], j)
 	case p.last == 0:
 		return p.digitString(run, j)
-	case len(run) == 2:
-		return p.twoDigits(run, j)
+	case len(run) == 2 && p.twoDigits(run, j):
+		return true
+	}
+	if a, _ := hanDigit(run[0]); p.last >= 100 && !p.zero && a > 0 && run[0] != '两' && !(len(run) == 2 && hanUnit(r.at(j)) > 0) { // 一百八一个月: 180, then one month
+		b, _ := hanDigit(run[1])
+		if b != a+1 && taken(r.at(j)) {
+			p.cur, p.n.spoken, p.has, p.i = pair{a * micro * p.last / 10, a * micro * p.last / 10}, true, true, p.i+1
+			return false
+		}
 	}
 	return false
 }
@@ -151,6 +158,9 @@ func (p *numParser) oneDigit(c rune, j int) bool {
 	next := p.r.at(j)
 	if c == '参' && hanUnit(next) == 0 || (c == '俩' || c == '仨') && next != '月' && next != '星' && next != '礼' {
 		return false
+	}
+	if u := hanUnit(next); u > 0 && u < 10_000 && p.secUnit > 0 && u >= p.secUnit {
+		return false // 五百六百: two sums
 	}
 	v := d * micro
 	if p.last >= 100 && !p.zero && hanUnit(next) == 0 && next != '多' && next != '点' {
@@ -183,12 +193,21 @@ func (p *numParser) twoDigits(run []rune, j int) bool {
 	return true
 }
 
+// spanWord: in 三五天 two digits name a stretch; 七五折 is one number.
+func spanWord(c rune) bool {
+	switch c {
+	case '天', '个', '年', '期', '周', '块', '次', '日', '月':
+		return true
+	}
+	return false
+}
+
 // digitString: 二零二六 digit by digit; 三四(千), 两三(天), 三五(百) a range.
 func (p *numParser) digitString(run []rune, j int) bool {
 	a, _ := hanDigit(run[0])
 	b, _ := hanDigit(run[1])
 	unit := hanUnit(p.r.at(j)) > 0
-	if len(run) == 2 && a > 0 && (b == a+1 || b > a && unit) {
+	if len(run) == 2 && a > 0 && (b == a+1 || b > a && unit || b == a+2 && spanWord(p.r.at(j))) {
 		p.cur = pair{a * micro, b * micro}
 		p.has, p.n.ranged, p.i = true, true, j
 		return true

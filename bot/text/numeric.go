@@ -50,7 +50,7 @@ func (r *reader) spread(n num) num {
 	if n.ranged || n.big || n.frac && n.latin && n.decimal > 2 {
 		return n
 	}
-	j := r.any(n.end, "到", "至", "~", "-", "—", "–", " - ", " to ", "或", "、")
+	j := r.any(n.end, "到", "至", "~", "-", "—", "–", " - ", " to ", "或者", "或", "、")
 	if j == 0 {
 		return n
 	}
@@ -65,6 +65,8 @@ func (r *reader) spread(n num) num {
 	lo := n.lo
 	if m.top >= 10_000 && n.top < 10_000 && lo <= 100_000*micro && lo*m.top < m.lo { // 一百二到一百五十万
 		lo *= m.top
+	} else if m.top == 100 && n.top == 1 && !n.units && !n.tens && !n.frac && n.lo < 10*micro && m.hi < 1000*micro { // 三到五百
+		lo = n.lo * 100
 	} else if m.top >= 1000 && n.top == 1 && !n.units && n.lo*m.top > n.lo && n.lo*m.top < m.lo && n.lo < 1000*micro {
 		lo = n.lo * m.top
 	}
@@ -93,11 +95,16 @@ func (r *reader) commonWord(i int, n num) bool {
 	w := string(r.rs[i:n.end])
 	next, prev := r.at(n.end), r.at(i-1)
 	switch w {
+	case "拾":
+		return true
 	case "十":
 		return next == '分' && !r.priced(n.end+1) || prev == '合' || next == '足'
 	case "一":
 		if prev == '万' || prev == '统' || prev == '唯' || prev == '之' && next != '%' {
 			return true
+		}
+		if next != '个' && next != '期' && r.opt.Debtor && r.things(n.end) && !r.behind(i, "分", "分成") {
+			return true // 一套, 一步: an article
 		}
 		switch next {
 		case '个', '次', '种', '位', '张', '笔', '条', '项', '份', '名', '家', '件', '句': // an article, unless 月, 期 or 星期 make it a length
@@ -136,6 +143,14 @@ func (r *reader) bare(i int, n num) int {
 			end++
 		}
 	}
+	if c := r.at(end); c == '多' && r.opt.Debtor && n.latin && !n.units && n.lo >= 100*micro && !r.things(end+1) && !taken(r.at(end+1)) {
+		approx = true // 800多
+		end++
+	}
+	if r.roundEnd(n) {
+		approx = approx || r.at(end) == '几'
+		end++
+	}
 	formal := !n.spoken && !n.latin
 	if (n.units || n.spoken) && !r.things(end) && n.lo >= 100*micro && (!alone || !formal || n.ranged) {
 		f := r.amount(n, 1, r.money)
@@ -161,11 +176,26 @@ func (r *reader) bare(i int, n num) int {
 	return r.add(i, end, f)
 }
 
+// roundEnd: 4千整, and the southern 十二万几 for a little more.
+func (r *reader) roundEnd(n num) bool {
+	c, next := r.at(n.end), r.at(n.end+1)
+	switch {
+	case !n.units && !n.spoken || n.ranged:
+		return false
+	case c == '整':
+		return next != '个' && next != '天' && next != '理' && next != '改' && next != '数'
+	case c == '几':
+		return !taken(next) && hanUnit(next) == 0 && next != '块' && next != '百' && next != '千'
+	}
+	return false
+}
+
 // things tells whether a measure word follows that counts things other than money.
 func (r *reader) things(i int) bool { return r.thing(i) != "" }
 
 func (r *reader) thing(i int) string {
-	c := r.at(r.gap(i))
+	i = r.gap(i)
+	c := r.at(i)
 	if c == '个' || c == '人' || strings.ContainsRune("名位次字条张件平亩公米里吨斤克岁度倍股步只辆家户本篇部种项笔台棵瓶包套点厘毫", c) && c != 0 {
 		if c == '平' && r.at(i+1) != '方' && r.at(i+1) != '米' || c == '公' && r.at(i+1) != '里' && r.at(i+1) != '斤' && r.at(i+1) != '顷' && r.at(i+1) != '分' {
 			return ""

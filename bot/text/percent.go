@@ -41,7 +41,16 @@ func (r *reader) percentAfter(i, s int, n num) int {
 		if n.lo > 10*micro || n.units || next == '年' || next == '为' || next == '功' || next == '立' || next == '都' || next == '本' || next == '了' || next == '交' {
 			return 0
 		}
-		return r.percentFigure(i, s+1, n, 100_000, "")
+		if next == '是' || next == '会' || next == '要' || next == '得' || next == '不' || next == '没' || next == '还' && r.at(s+2) == '不' { // 八成还不上: likely, no share
+			return 0
+		}
+		end := s + 1
+		if v, whole := n.whole(); next == '半' && whole { // 两成半
+			n.lo, n.hi, end = v*micro+micro/2, v*micro+micro/2, s+2
+		} else if d, ok := hanDigit(next); ok && whole && hanUnit(r.at(s+2)) == 0 && !taken(r.at(s+2)) {
+			n.lo, n.hi, end = v*micro+d*micro/10, v*micro+d*micro/10, s+2 // 七成六
+		}
+		return r.percentFigure(i, end, n, 100_000, "")
 	case '折':
 		return r.discount(i, s, n)
 	case '分', '厘':
@@ -74,12 +83,31 @@ func (r *reader) folkAfter(i, s int, n num) int {
 	if after > 0 && r.at(s+1) == '息' && r.at(s+2) == '费' {
 		after = 0
 	}
-	if !rated && after == 0 || n.units || n.lo > 100*micro {
+	half := after == 0 && !rated && r.at(s) == '分' && r.any(s+2, "的利", "利") > 0
+	if !rated && after == 0 && !half || n.units || n.lo > 100*micro {
 		return 0
 	}
 	end := s + 1
 	if after > 0 {
 		end = after
+	}
+	if v, whole := n.whole(); whole && r.at(s) == '分' { // 一分五, 分半
+		d, ok := hanDigit(r.at(s + 1))
+		if isDigit(r.at(s+1)) && !isDigit(r.at(s+2)) {
+			d, ok = int64(r.at(s+1)-'0'), true
+		}
+		if r.at(s+1) == '半' {
+			d, ok = 5, true
+		}
+		if k := r.any(s+2, "厘", "的利息", "的利", "利息", "利", "息"); ok && (rated || k > 0) && !taken(r.at(s+2)) {
+			n.lo, n.hi, end = v*micro+d*micro/10, v*micro+d*micro/10, s+2
+			if k > 0 {
+				end = k
+			}
+		}
+	}
+	if k := r.rateStart(i); rated && k < i {
+		i = k
 	}
 	unit := int64(10_000) // 月息一分 = 1 %
 	if per == "year" {
@@ -92,6 +120,16 @@ func (r *reader) folkAfter(i, s int, n num) int {
 		per = "month"
 	}
 	return r.percentFigure(i, end, n, unit, per)
+}
+
+// rateStart is where the words begin that make 两分 a rate: 月息两分 is said as one.
+func (r *reader) rateStart(i int) int {
+	for _, w := range [...]string{"月利息", "年利息", "月利率", "年利率", "日利率", "月息", "年息", "日息", "月利", "年利", "日利"} {
+		if r.behind(i, w) {
+			return i - len([]rune(w))
+		}
+	}
+	return i
 }
 
 func (r *reader) rateBehind(i int) (string, bool) {
@@ -167,7 +205,7 @@ func (r *reader) fraction(i, s int, n num) int {
 	if n.lo > 1_000_000*micro {
 		return 0
 	}
-	return r.add(i, m.end, Figure{Kind: FigPercent, PPM: m.lo / (n.lo / micro), Approx: r.about(i, m.end), Unit: "分之"})
+	return r.add(i, m.end, Figure{Kind: FigPercent, PPM: (m.lo + n.lo/micro/2) / (n.lo / micro), Approx: r.about(i, m.end), Unit: "分之"})
 }
 
 // folkRate reads 日息万五, 日万分之五, 利息千三: tens of thousandths without 分之.
@@ -194,5 +232,9 @@ func (r *reader) folkRate(i int) int {
 	if r.at(i) == '息' || r.at(i) == '利' {
 		per = ""
 	}
-	return r.percentFigure(j, n.end, n, unit, per)
+	from := i
+	if per == "" {
+		from = j // 利息千三: of what time nobody said
+	}
+	return r.percentFigure(from, n.end, n, unit, per)
 }

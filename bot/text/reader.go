@@ -119,6 +119,11 @@ func (r *reader) step(i int) int {
 		if j := r.clock(i); j > 0 {
 			return j
 		}
+		if r.opt.Debtor {
+			if j := r.noFigure(i); j > 0 {
+				return j
+			}
+		}
 		return r.numeric(i)
 	case c == '¥', c == '$', c == '€', c == '£':
 		if j := r.signMoney(i, i+1, signCurrency(c, r.money)); j > 0 {
@@ -136,6 +141,11 @@ func (r *reader) step(i int) int {
 func (r *reader) hanFigure(i int) int {
 	switch r.rs[i] {
 	case '第':
+		if r.dated {
+			if j := r.yearPiece(i, i, r.today.Year); j > 0 {
+				return j
+			}
+		}
 		if j := r.ordinal(i); j > 0 {
 			return j
 		}
@@ -147,6 +157,13 @@ func (r *reader) hanFigure(i int) int {
 		return i + 1
 	case '百', '千', '万', '亿':
 		if j := r.partsOf(i); j > 0 {
+			return j
+		}
+		if j := max(r.roundly(i), r.silentOne(i)); j > 0 {
+			return j
+		}
+	case '个':
+		if j := r.loneMonth(i); j > 0 {
 			return j
 		}
 	case '人', '港', '美', '台', '欧', '英', '新':
@@ -170,16 +187,33 @@ func (r *reader) hanFigure(i int) int {
 	if j := r.hanDate(i); j > 0 {
 		return j
 	}
-	if numeralStart(r.rs[i]) {
-		return r.numeric(i)
+	if !numeralStart(r.rs[i]) {
+		return i + 1
 	}
-	return i + 1
+	return r.hanNumeral(i)
+}
+
+// hanNumeral reads a Chinese numeral, and the 小 of 小几千 before it.
+func (r *reader) hanNumeral(i int) int {
+	if r.opt.Debtor {
+		if j := r.idiom(i); j > 0 {
+			return j
+		}
+	}
+	before := len(r.out)
+	j := r.numeric(i)
+	if c := r.at(i - 1); len(r.out) > before && r.rs[i] == '几' && (c == '小' || c == '大') && r.out[before].Kind == FigMoney { // 小几千
+		r.out[before].Start, r.out[before].Approx = i-1, true
+	}
+	return j
 }
 
 // finish joins 500元到800元 into one range and maps places to the original text.
 func (r *reader) finish() {
 	r.out = r.joinRanges(r.out)
 	slices.SortStableFunc(r.out, func(a, b Figure) int { return a.Start - b.Start })
+	r.lendUnits()
+	r.markRates()
 	kept, last := r.out[:0], 0
 	for _, f := range r.out {
 		f.Start, f.End = r.f.Span(f.Start, f.End)
@@ -227,7 +261,16 @@ func (r *reader) joinable(a, b *Figure) bool {
 	case FigMoney:
 		return a.Minor < b.Minor && (a.Currency == b.Currency || a.Bare)
 	case FigDate:
-		return !a.Date.IsZero() && !b.Date.IsZero()
+		_, _, ok := rangeEnds(a, b)
+		return ok
+	case FigRange:
+		return !a.Date.IsZero() && !b.Date.IsZero() && a.Date.Day == 1 && b.Date.Day == 1 && (!b.DateEnd.Before(a.Date) || a.Yearless && !b.DateEnd.Before(a.Date.AddMonths(-12, 1)))
+	case FigDuration:
+		return a.Unit == b.Unit && a.Count < b.Count && a.Rel == "" && b.Rel == ""
+	case FigCount:
+		return a.Count < b.Count
+	case FigPercent:
+		return a.PPM < b.PPM
 	}
 	return false
 }
@@ -237,12 +280,48 @@ func (r *reader) join(a *Figure, b Figure) {
 	switch a.Kind {
 	case FigMoney:
 		a.Range, a.Min, a.Max, a.Currency, a.Bare = true, a.Minor, b.Minor, b.Currency, a.Bare && b.Bare
-	case FigDate:
-		a.Kind, a.DateEnd, a.Relative = FigRange, b.Date, a.Relative || b.Relative
-		if a.DateEnd.Before(a.Date) && b.Yearless {
-			a.DateEnd = b.Date.AddMonths(12, b.Date.Day)
+	case FigRange: // 三月到五月
+		a.DateEnd, a.Relative = b.DateEnd, a.Relative || b.Relative
+		if a.DateEnd.Before(a.Date) {
+			a.Date = a.Date.AddMonths(-12, 1)
 		}
+	case FigDuration:
+		a.Range, a.Min, a.Max, a.DurationMax = true, a.Count, b.Count, b.Duration
+	case FigCount:
+		a.Range, a.Min, a.Max = true, a.Count, b.Count
+	case FigPercent:
+		a.Range, a.Min, a.Max, a.Per = true, a.PPM, b.PPM, cmp.Or(a.Per, b.Per)
+	case FigDate:
+		a.Date, a.DateEnd, _ = rangeEnds(a, &b)
+		a.Kind, a.Relative = FigRange, a.Relative || b.Relative
 	}
+}
+
+// rangeEnds orders two dates with "to" between them: what was not said of one (its month, its year, which week) follows from
+// the other. ok is false when they cannot be the ends of one stretch.
+func rangeEnds(a, b *Figure) (from, to calendar.Date, ok bool) {
+	from, to = a.Date, b.Date
+	if from.IsZero() || to.IsZero() {
+		return from, to, false
+	}
+	switch {
+	case b.Yearless && b.Count > 0: // 一月十日到十二日: the second day is of the month of the first
+		first := calendar.Date{Year: from.Year, Month: from.Month, Day: 1}
+		if b.Count <= int64(from.Day) {
+			first = first.AddMonths(1, 1)
+		}
+		to = calendar.Date{Year: first.Year, Month: first.Month, Day: min(int(b.Count), daysIn(first.Year, first.Month))}
+	case !to.Before(from):
+	case b.Yearless:
+		to = to.AddMonths(12, to.Day)
+	case a.Yearless: // 11/1-2/2/2027
+		for k := 0; k < 12 && to.Before(from); k++ {
+			from = from.AddMonths(-12, from.Day)
+		}
+	case b.Relative && from.DaysSince(to) < 7: // 周五到周一
+		to = to.AddDays(7)
+	}
+	return from, to, !to.Before(from)
 }
 
 // isolated tells whether nothing but spaces and marks stands beside [i,j): the figure is the whole message.

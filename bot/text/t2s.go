@@ -14,7 +14,7 @@ const t2sLo, t2sHi = 0x3400, 0x9FFF
 var t2sTable, t2sRare = loadT2S(t2sFile)
 
 // house holds pairs that OpenCC decides by phrase; a copy made for matching may decide them by character.
-const house = "著着妳你牠它衹只祇只"
+const house = "著着妳你牠它衹只祇只帐账賬账帳账佔占馀余"
 
 func loadT2S(file string) (*[t2sHi - t2sLo + 1]rune, map[rune]rune) {
 	table := new([t2sHi - t2sLo + 1]rune)
@@ -53,3 +53,6 @@ func simplified(r rune) rune {
 	}
 	return r
 }
+
+// Simplified is the simplified form of one character, or the character itself.
+func Simplified(r rune) rune { return simplified(r) }

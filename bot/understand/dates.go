@@ -30,6 +30,9 @@ func (r *reading) date(f *figure) {
 	if f.Approx {
 		sure = min(sure, 0.6)
 	}
+	if f.Twofold {
+		sure = min(sure, 0.5) // 03/04 is asked about
+	}
 	v := flows.Value{Kind: flows.KindDate, Date: d}
 	bareDay := f.Kind == text.FigDate && f.Yearless && f.Count > 0
 	if bareDay && r.near(f, "role_payday") <= 4 {
@@ -65,6 +68,41 @@ func (r *reading) date(f *figure) {
 		r.set(flows.SlotFirstDue, v, min(sure, 0.8))
 	default:
 		r.set(flows.SlotDate, v, sure)
+	}
+}
+
+// past are words of what has happened.
+var past = []string{
+	"还了", "还过", "付了", "付过", "转了", "转过", "交了", "交过", "打了", "存了", "汇了", "已经", "已还", "已付", "借的", "借了", "贷的", "办的", "扣了", "扣过", "扣的", "还的", "付的", "转的", "收到过", "打来过", "逾期的", "开始逾期", "失业的",
+	"paid", "sent", "transferred", "borrowed", "took out", "lost my", "was charged", "were charged", "already", "since",
+}
+
+// pastDates: what was paid or borrowed lies behind, so a day or month without a year is then the last one, not the next.
+func (r *reading) pastDates() {
+	if r.in.Now.IsZero() {
+		return
+	}
+	today := calendar.Today(r.in.Now, r.in.Zone)
+	reach := 8
+	if r.lang == "en" {
+		reach = 18 // letters, not characters
+	}
+	for i := range r.figs[:min(len(r.figs), maxFigures)] {
+		f := &r.figs[i]
+		if f.Kind != text.FigDate && f.Kind != text.FigRange || !f.Yearless || !f.Date.After(today) || r.nearest(f, past) > reach {
+			continue
+		}
+		months := -12
+		if f.Kind == text.FigDate && f.Count > 0 {
+			months = -1
+		}
+		f.Date = f.Date.AddMonths(months, f.Date.Day)
+		if f.Kind == text.FigRange {
+			last := f.Date.AddMonths(1, 1).AddDays(-1)
+			if f.DateEnd = f.DateEnd.AddMonths(months, f.DateEnd.Day); f.Date.Day == 1 {
+				f.DateEnd = last
+			}
+		}
 	}
 }
 

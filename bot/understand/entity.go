@@ -19,6 +19,11 @@ type Entity struct {
 	Approx   bool   `json:"approx,omitempty"`
 	Ordinal  bool   `json:"ordinal,omitempty"`
 	Per      string `json:"per,omitempty"`
+	Rel      string `json:"rel,omitempty"` // of a date: before, after
+	// Twofold: 03/04 could be either day; the value is the likelier one and is asked about.
+	Twofold bool `json:"twofold,omitempty"`
+	// Invalid: written as an identity card or a bank card, but the check digit is wrong.
+	Invalid bool `json:"invalid,omitempty"`
 }
 
 // Span is a value between two ends, both meant.
@@ -61,8 +66,8 @@ func (r *reading) entities() []Entity {
 
 func entity(f *text.Figure) (Entity, bool) {
 	e := Entity{Kind: string(f.Kind), Text: f.Text, Start: f.Start, End: f.End, Approx: f.Approx}
-	if f.Kind == text.FigTime || f.Big && f.Kind != text.FigNumber {
-		return e, false // a clock time is no entity of the contract
+	if f.Kind == text.FigTime || f.Big && f.Kind != text.FigNumber || f.Vague && f.Kind != text.FigMoney {
+		return e, false // a clock time is no entity of the contract, and 几天 is no value
 	}
 	switch f.Kind {
 	case text.FigMoney:
@@ -78,13 +83,24 @@ func entity(f *text.Figure) (Entity, bool) {
 		if f.Date.IsZero() {
 			return e, false
 		}
-		e.Value = f.Date.String()
+		e.Value, e.Twofold = f.Date.String(), f.Twofold
+		if f.Rel == text.RelBefore || f.Rel == text.RelAfter {
+			e.Rel = f.Rel
+		}
 	case text.FigRange:
 		if f.Date.IsZero() || f.DateEnd.IsZero() {
 			return e, false
 		}
 		e.Value = Days{f.Date.String(), f.DateEnd.String()}
+	case text.FigPhone:
+		if len(f.Digits) < 7 {
+			return e, false // 12378 is whom to call, not where to call the writer
+		}
+		e.Value = f.Digits
 	case text.FigDuration:
+		if f.Per != "" {
+			return e, false
+		}
 		e.Value = f.Duration
 		if f.Range {
 			e.Value = Span{f.Duration, f.DurationMax}
@@ -93,12 +109,15 @@ func entity(f *text.Figure) (Entity, bool) {
 			e.Kind, e.Value = string(text.FigRange), Days{f.Date.String(), f.DateEnd.String()}
 		}
 	case text.FigDay, text.FigCount:
+		if f.Per != "" {
+			return e, false
+		}
 		e.Value = ranged(f.Range, f.Count, f.Min, f.Max)
 	case text.FigNumber:
 		e.Ordinal = f.Ordinal
 		e.Value = number(f)
 	default:
-		e.Value = f.Digits
+		e.Value, e.Invalid = f.Digits, f.Invalid
 	}
 	return e, true
 }

@@ -15,8 +15,11 @@ import (
 	"hejie/flows"
 )
 
-// Grammar is the compiled phrase book. It is safe for concurrent use.
-type Grammar struct{ book *book }
+// Grammar is the compiled phrase book and the classifier beside it. It is safe for concurrent use.
+type Grammar struct {
+	book    *book
+	learned *classifier
+}
 
 // New compiles the embedded phrases. A fault in them (unknown key, unknown intent, intent without phrases) is an error.
 func New() (*Grammar, error) {
@@ -24,7 +27,11 @@ func New() (*Grammar, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Grammar{book: b}, nil
+	c, err := ownClassifier()
+	if err != nil {
+		return nil, err
+	}
+	return &Grammar{book: b, learned: c}, nil
 }
 
 // ownBook compiles the embedded phrases once in a process.
@@ -51,6 +58,7 @@ type Meaning struct {
 	Intents    []flows.Intent // main one first
 	Entities   []Entity
 	Commands   []flows.Command
+	Steps      []Step // of a plan whose payments change; nil when none was said
 	Confidence float64
 }
 
@@ -68,10 +76,13 @@ type reading struct {
 	n       norm
 	figs    []figure
 	intents []scored
+	denied  []flows.Intent // taken back by a negation
+	alike   []flows.Intent // a look-alike of theirs was said
 	slots   []flows.Command
 	names   []Entity
 	rules   []rule
 	words   map[string][]string
+	letters int // one more than the letters of the text, once counted
 }
 
 // figure is a figure with its place in the normalised text.
@@ -96,14 +107,17 @@ func (g *Grammar) Read(in Input) Meaning {
 	r.n = normalise(r.fold)
 	r.figs = r.readFigures(s)
 	r.intents = r.score(g.book.find(r.n))
+	r.merge(g.learned)
 	r.identity(s)
+	r.pastDates()
 	r.fillSlots()
+	r.onPayday()
 	r.infer()
 	return r.meaning()
 }
 
 func (r *reading) readFigures(s string) []figure {
-	figs := text.Figures(s, text.Opt{Now: r.in.Now, Zone: r.in.Zone, Currency: r.in.Currency, Lang: r.lang})
+	figs := text.Figures(s, text.Opt{Now: r.in.Now, Zone: r.in.Zone, Currency: r.in.Currency, Lang: r.lang, Debtor: true})
 	out := make([]figure, 0, len(figs))
 	starts := make([]int, 0, len(r.n.at))
 	for _, at := range r.n.at {
@@ -126,7 +140,10 @@ func (r *reading) readFigures(s string) []figure {
 
 // meaning assembles the answer.
 func (r *reading) meaning() Meaning {
-	m := Meaning{Lang: r.lang}
+	m := Meaning{Lang: r.lang, Steps: r.steps()}
+	if m.Steps != nil {
+		r.doubt(flows.SlotMonthly, flows.SlotCount, flows.SlotAmount) // one figure cannot stand for several stretches
+	}
 	for _, s := range r.intents {
 		m.Intents = append(m.Intents, s.intent)
 		m.Commands = append(m.Commands, flows.Command{Do: flows.DoIntent, Intent: s.intent, Confidence: s.sure})

@@ -33,7 +33,10 @@ func (r *reading) identity(s string) {
 				f.used = true
 			}
 		case text.FigIDCard:
-			r.set(flows.SlotIDLast4, textValue(f.Digits[14:]), 0.95)
+			if f.Invalid {
+				continue // a slip of the finger proves nobody
+			}
+			r.set(flows.SlotIDLast4, textValue(f.Digits[len(f.Digits)-4:]), 0.95)
 			f.used = true
 		}
 	}
@@ -173,6 +176,12 @@ func (r *reading) findName(s string) (string, Entity, bool) {
 			}
 		}
 	}
+	if a, b, ok := r.surnameFirst(); ok {
+		name, e, ok := r.nameEntity(s, a, b)
+		name = strings.Replace(name, "名", "", 1)
+		e.Value = name
+		return name, e, ok
+	}
 	if a, b, ok := r.latinName(); ok {
 		return r.nameEntity(s, a, b)
 	}
@@ -187,6 +196,30 @@ func (r *reading) findName(s string) (string, Entity, bool) {
 		}
 	}
 	return "", Entity{}, false
+}
+
+// surnameFirst reads 姓欧阳名小龙.
+func (r *reading) surnameFirst() (int, int, bool) {
+	rs := r.n.rs
+	for i, c := range rs {
+		if c != '姓' {
+			continue
+		}
+		for n := 2; n > 0; n-- {
+			k := i + 1 + n
+			if k+1 >= len(rs) || rs[k] != '名' || !isHan(rs[k+1]) || !(n == 1 && strings.ContainsRune(surnames, rs[i+1]) || n == 2 && strings.Contains(doubled, string(rs[i+1:k]))) {
+				continue
+			}
+			e := k + 1
+			for e < len(rs) && isHan(rs[e]) && e-k <= 3 {
+				e++
+			}
+			if e-k-1 <= 2 {
+				return i + 1, e, true
+			}
+		}
+	}
+	return 0, 0, false
 }
 
 func (r *reading) nameEntity(s string, a, b int) (string, Entity, bool) {

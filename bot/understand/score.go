@@ -19,6 +19,11 @@ type scored struct {
 
 // score weighs the hits: look-alikes hide, longer phrases beat the shorter ones inside them, negation takes back.
 func (r *reading) score(hits []hit) []scored {
+	for _, h := range hits {
+		if h.kind == except {
+			r.alike = append(r.alike, r.rules[h.rule].intent)
+		}
+	}
 	hits = r.hide(hits)
 	r.negations(hits)
 	best := map[int]*scored{}
@@ -27,6 +32,7 @@ func (r *reading) score(hits []hit) []scored {
 		ru := &r.rules[h.rule]
 		if h.negated {
 			denied = true
+			r.denied = append(r.denied, ru.intent)
 			continue
 		}
 		w := h.weight * (1 + 0.03*float64(min(h.to-h.from, 12)))

@@ -33,15 +33,21 @@ func (r *reading) wants(intents ...flows.Intent) bool {
 
 // near is how close one of a role's words stands to the figure, in the same clause; far when none does.
 // A word right behind the figure (1500一个月) counts like one before it.
-func (r *reading) near(f *figure, role string) int {
+func (r *reading) near(f *figure, role string) int { return r.nearest(f, r.words[role]) }
+
+func (r *reading) nearest(f *figure, words []string) int {
 	const far = 99
-	a, b := r.n.clause(f.from)
-	_, b2 := r.n.clause(max(f.to-1, f.from))
-	b = max(b, b2)
-	before := r.n.rs[max(a, f.from-20):f.from]
-	after := r.n.rs[min(f.to, b):min(b, f.to+14)]
+	a := f.from
+	for a > 0 && f.from-a < 20 && !isMark(r.n.rs[a-1]) {
+		a--
+	}
+	b := min(f.to, len(r.n.rs))
+	for b < len(r.n.rs) && b-f.to < 14 && !isMark(r.n.rs[b]) {
+		b++
+	}
+	before, after := r.n.rs[a:f.from], r.n.rs[min(f.to, b):b]
 	best := far
-	for _, w := range r.words[role] {
+	for _, w := range words {
 		ws := []rune(w)
 		for i := len(before) - len(ws); i >= 0; i-- {
 			if match(before[i:], ws) {
@@ -82,8 +88,11 @@ func (r *reading) role(f *figure, roles ...string) string {
 	return best
 }
 
+// maxFigures bounds the figures that are given a role: a text with more is a table somebody pasted, not an answer.
+const maxFigures = 64
+
 func (r *reading) fillSlots() {
-	for i := range r.figs {
+	for i := range r.figs[:min(len(r.figs), maxFigures)] {
 		f := &r.figs[i]
 		if f.used {
 			continue
@@ -197,6 +206,9 @@ func (r *reading) number(f *figure) {
 	case small && r.near(f, "role_count") <= 2:
 		f.Count = f.Micro / 1_000_000
 		r.count(f)
+	case r.in.Context == "ask_count" && small && f.Count > 0 && !f.Range:
+		r.count(f)
+		f.Kind = text.FigCount
 	case r.in.Context == "ask_count" && small, r.in.Context == "confirm_plan" && small && f.Count > 1 && r.wants("correction", "counter_offer"):
 		r.count(f)
 	case r.in.Context == "ask_date" && whole && f.Count <= 31:
@@ -213,6 +225,9 @@ func (r *reading) number(f *figure) {
 		r.money(&asMoney)
 		r.promote(f, &asMoney)
 	case r.near(f, "role_debt") <= 4 && f.Count >= 10:
+		r.promote(f, &asMoney)
+	case r.sumWithoutUnit(f):
+		r.money(&asMoney)
 		r.promote(f, &asMoney)
 	}
 }
@@ -238,7 +253,7 @@ func (r *reading) dayAsDate(f *figure) *figure {
 }
 
 func (r *reading) count(f *figure) {
-	if r.near(f, "role_overdue") <= 4 || f.Count <= 0 {
+	if f.Per != "" || r.near(f, "role_overdue") <= 4 || f.Count <= 0 {
 		return
 	}
 	sure := 0.95
@@ -250,7 +265,7 @@ func (r *reading) count(f *figure) {
 
 // duration is a number of instalments beside "split", a postponement beside "give me", else only talk.
 func (r *reading) duration(f *figure) {
-	if r.near(f, "role_overdue") <= 4 || f.Unit == "hour" || f.Unit == "minute" {
+	if f.Vague || f.Per != "" || r.near(f, "role_overdue") <= 4 || f.Unit == "hour" || f.Unit == "minute" {
 		return
 	}
 	months, ok := inMonths(f)

@@ -34,11 +34,12 @@ func stdIO() *IO { return &IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr} }
 
 // CLI is every command.
 type CLI struct {
-	Flows FlowsCmd `cmd:"" help:"Model-check the flow files; draw one."`
-	Demo  DemoCmd  `cmd:"" help:"Serve a demonstration: a made-up creditor, six sample debtors, one agent."`
-	Serve ServeCmd `cmd:"" help:"The production server, configured by HEJIE_… variables or a file."`
-	Chat  ChatCmd  `cmd:"" help:"Talk with the bot in the terminal."`
-	Offer OfferCmd `cmd:"" help:"JSONL in, JSONL out: the offers policy allows for one account."`
+	Flows  FlowsCmd  `cmd:"" help:"Model-check the flow files; draw one."`
+	Demo   DemoCmd   `cmd:"" help:"Serve a demonstration: a made-up creditor, six sample debtors, one agent."`
+	Serve  ServeCmd  `cmd:"" help:"The production server, configured by HEJIE_… variables or a file."`
+	Chat   ChatCmd   `cmd:"" help:"Talk with the bot in the terminal."`
+	Offer  OfferCmd  `cmd:"" help:"JSONL in, JSONL out: the offers policy allows for one account."`
+	Policy PolicyCmd `cmd:"" help:"Check policy files; simulate a changed policy."`
 
 	Filter     FilterCmd     `cmd:"" help:"JSONL in, JSONL out: may this text be sent?"`
 	Understand UnderstandCmd `cmd:"" help:"JSONL in, JSONL out: what a debtor's text means."`

@@ -53,10 +53,12 @@ type DemoCmd struct {
 	Addr string `default:"127.0.0.1:8080" help:"Address to listen on; a taken port gives way to a free one."`
 	Data string `type:"path" help:"Keep the database in this folder (default: a temporary one, removed at the end)."`
 	Now  string `help:"Set the clock (RFC 3339); it goes on from there."`
+
+	Channels bool `help:"Also play WeChat and SMS: a page with a phone, and fakes of both vendors, on this machine."`
 }
 
 // Help shows an example.
-func (DemoCmd) Help() string { return "Example:\n  hejie demo --addr 127.0.0.1:9000" }
+func (DemoCmd) Help() string { return "Example:\n  hejie demo --addr 127.0.0.1:9000 --channels" }
 
 // Run serves until interrupted.
 func (c *DemoCmd) Run(std *IO) error {
@@ -75,17 +77,30 @@ func (c *DemoCmd) Run(std *IO) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	a, err := newDemo(ctx, demoPlace{dir: dir, addr: freeAddr(c.Addr)}, now, slog.New(slog.NewTextHandler(std.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	place := demoPlace{dir: dir, addr: freeAddr(c.Addr)}
+	if c.Channels {
+		if place.phone, err = newDemoPhone(ctx, "http://"+place.addr, now); err != nil {
+			return err
+		}
+	}
+	a, err := newDemo(ctx, place, now, slog.New(slog.NewTextHandler(std.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(std.Out, "Hejie demo is ready / 演示已就绪\n\n  portal   %s/\n  console  %s/console   %s / %s\n\nCtrl+C stops it. / 按 Ctrl+C 结束。\n",
 		a.cfg.PublicURL, a.cfg.PublicURL, demoLogin, demoPassword)
+	if place.phone != nil {
+		fmt.Fprintf(std.Out, "  phone    %s/   (WeChat, SMS / 微信、短信)\n", place.phone.url())
+		a.msgs.workers = append(a.msgs.workers, place.phone.run)
+	}
 	return a.Run(ctx)
 }
 
 // demoPlace is where a demo lives: its data, its address, and the address browsers see when that is another one.
-type demoPlace struct{ dir, addr, seenAs string }
+type demoPlace struct {
+	dir, addr, seenAs string
+	phone             *demoPhone // nil: the web only
+}
 
 // newDemo is the demo as an App: the real server with a made-up creditor, six debtors from a portfolio file and one agent.
 func newDemo(ctx context.Context, p demoPlace, now func() time.Time, log *slog.Logger) (*App, error) {
@@ -93,7 +108,11 @@ func newDemo(ctx context.Context, p demoPlace, now func() time.Time, log *slog.L
 	cfg.Addr, cfg.DataDir, cfg.PublicURL, cfg.Secret = p.addr, p.dir, "http://"+or(p.seenAs, p.addr), randomHex()
 	cfg.DeskOpen = "00:00-23:59" // whoever tries the demo is its agent
 	var tenant bot.Tenant
-	return newApp(ctx, cfg, appOptions{Now: now, Log: log, Demo: func(c *core) (*web.DemoOptions, error) {
+	o := appOptions{Now: now, Log: log}
+	if p.phone != nil {
+		o.Accounts = func() ([]channelAccount, error) { return p.phone.accounts(tenant.ID) }
+	}
+	o.Demo = func(c *core) (*web.DemoOptions, error) {
 		var err error
 		if tenant, err = seedDemo(ctx, c.store, cfg.PublicURL, now()); err != nil {
 			return nil, fmt.Errorf("demo data: %w", err)
@@ -103,7 +122,8 @@ func newDemo(ctx context.Context, p demoPlace, now func() time.Time, log *slog.L
 			SignIn: func(_ context.Context, id string) (string, string, error) { return demoToken(tenant, id, now()) },
 			Login:  demoLogin, Password: demoPassword, CreditorID: tenant.ID, Creditor: tenant.Name,
 		}, nil
-	}})
+	}
+	return newApp(ctx, cfg, o)
 }
 
 // seedDemo loads the sample portfolio through the real importer and makes the demo agent. Doing it again changes nothing.

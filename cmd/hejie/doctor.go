@@ -58,6 +58,7 @@ func (c *DoctorCmd) Run(std *IO) error {
 		{"holidays", func() finding { return checkHolidays(time.Now()) }},
 		{"address", func() finding { return checkAddress(cfg.Addr) }},
 		{"language model", func() finding { return checkModel(cfg) }},
+		{"channels", func() finding { return checkChannels(cfg) }},
 	} {
 		bad = report(std.Out, check.name, check.run()) || bad
 	}
@@ -152,6 +153,23 @@ func checkAddress(addr string) finding {
 		return finding{warning: true, err: fmt.Errorf("%s cannot be listened on (is the server running already?): %w", addr, err)}
 	}
 	return finding{said: addr + " is free", err: l.Close()}
+}
+
+// checkChannels names the address to paste at each vendor; a secret at its end is cut, for doctor's words end up in tickets.
+func checkChannels(cfg Config) finding {
+	list, err := readChannels(cfg.Channels)
+	if err != nil {
+		return finding{err: err}
+	}
+	said := []string{fmt.Sprintf("web chat and %d messaging accounts", len(list))}
+	for _, a := range list {
+		u := strings.TrimRight(cfg.PublicURL, "/") + a.hookPath()
+		if a.SMS != nil && a.SMS.HookSecret != "" {
+			u += "/<hook_secret>"
+		}
+		said = append(said, fmt.Sprintf("%s/%s: paste %s at the vendor", a.Channel, a.Name, u))
+	}
+	return finding{said: indented(strings.Join(said, "\n"))}
 }
 
 // checkModel only knocks: it sends nothing, least of all a key.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -10,7 +11,8 @@ import (
 
 // FilterCmd is `hejie filter`: may this text be sent? Nothing is recorded and nothing can be sent from here.
 type FilterCmd struct {
-	Now string `help:"Clock, RFC 3339. Without it: today at noon, so that only the text is judged, not the hour." placeholder:"TIME"`
+	Rules string `help:"A rule pack to judge by instead of the built-in one." type:"existingdir" placeholder:"DIR"`
+	Now   string `help:"Clock, RFC 3339. Without it: today at noon, so that only the text is judged, not the hour." placeholder:"TIME"`
 }
 
 // Help has the example of --help.
@@ -24,6 +26,7 @@ type filterIn struct {
 	ID       string       `json:"id"`
 	Text     string       `json:"text"`
 	Lang     string       `json:"lang"`
+	Author   string       `json:"author_lang"` // in which the reasons are given; empty = lang
 	Sender   string       `json:"sender"`
 	Channel  string       `json:"channel"`
 	Verified bool         `json:"verified"`
@@ -71,7 +74,14 @@ type filterOut struct {
 	Rules   []string    `json:"rules"`
 	Hits    []filterHit `json:"hits"`
 	Rewrite string      `json:"rewrite,omitempty"`
+	Sources []source    `json:"sources,omitempty"` // each figure found, and where it comes from
 	Ruleset string      `json:"ruleset"`
+}
+
+type source struct {
+	Text   string `json:"text"`
+	Kind   string `json:"kind"`
+	Origin string `json:"origin"`
 }
 
 type filterHit struct {
@@ -85,7 +95,7 @@ type filterHit struct {
 
 // Run judges each line.
 func (c *FilterCmd) Run(std *IO) error {
-	filter, err := guard.Default(nil)
+	filter, err := rulePack(c.Rules)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
@@ -104,6 +114,14 @@ func (c *FilterCmd) Run(std *IO) error {
 		}
 		return in.answer(filter.Check(d, f)), nil
 	})
+}
+
+// rulePack is the pack in dir, or the built-in one.
+func rulePack(dir string) (*guard.Filter, error) {
+	if dir == "" {
+		return guard.Default(nil)
+	}
+	return guard.New(os.DirFS(dir), nil)
 }
 
 var filterSenders = map[string]struct {
@@ -132,7 +150,7 @@ func (in filterIn) draft(now time.Time) (guard.Draft, guard.Facts, error) {
 		channel = "web"
 	}
 	d := guard.Draft{
-		ID: "filter", Author: who.author, Kind: who.kind, Lang: filterLang(in.Lang, in.Text), AgentID: "filter",
+		ID: "filter", Author: who.author, Kind: who.kind, Lang: filterLang(in.Lang, in.Text), AgentID: "filter", AuthorLang: in.tellLang(),
 		To:    guard.Recipient{Channel: channel, Address: "filter", ConversationID: "filter", DebtorID: "filter"},
 		Parts: []guard.Part{{Role: "body", Text: in.Text}},
 	}
@@ -148,6 +166,13 @@ func (in filterIn) draft(now time.Time) (guard.Draft, guard.Facts, error) {
 		in.Facts.fill(&f)
 	}
 	return d, f, nil
+}
+
+func (in filterIn) tellLang() string {
+	if in.Author == "" {
+		return ""
+	}
+	return filterLang(in.Author, "")
 }
 
 func smsName(x *filterFacts) string {
@@ -193,6 +218,9 @@ func (in filterIn) answer(v guard.Verdict) filterOut {
 			out.Rules = append(out.Rules, h.Rule)
 		}
 		out.Hits = append(out.Hits, filterHit{Rule: h.Rule, Start: h.Start, End: h.End, Text: h.Text, Why: h.Why, Basis: h.Basis})
+	}
+	for _, g := range v.Sources {
+		out.Sources = append(out.Sources, source{Text: g.Text, Kind: string(g.Kind), Origin: g.Origin})
 	}
 	return out
 }

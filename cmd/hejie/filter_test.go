@@ -50,6 +50,15 @@ not json
 	}
 }
 
+// Reasons are for the author, in the author's language; figures say where they come from.
+func TestFilterAuthorLangAndSources(t *testing.T) {
+	_, rows := runFilter(t, []string{"filter", "--now", "2026-11-20T10:00:00+08:00"}, `{"id":"a","text":"明天上门找你，本期应还12.00元","sender":"agent","verified":true,"author_lang":"en","facts":{"amounts_fen":[1200]}}`)
+	hits := asJSON(rows[0]["hits"])
+	if !strings.Contains(hits, "visits") || !strings.Contains(asJSON(rows[0]["sources"]), `"origin":"facts:money"`) {
+		t.Errorf("%v", rows[0])
+	}
+}
+
 // The clock matters for what is pushed: a reminder at night waits.
 func TestFilterNight(t *testing.T) {
 	_, rows := runFilter(t, []string{"filter", "--now", "2026-11-20T23:30:00+08:00"}, `{"id":"e","text":"您好","sender":"reminder","channel":"web","verified":true}`)

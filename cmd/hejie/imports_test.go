@@ -12,24 +12,33 @@ import (
 
 // mayImport is the house's plan: which of our packages a package may import, beside the standard library. Every import runs down.
 var mayImport = map[string][]string{
-	"prompts":          {}, // words know nobody
-	"flows/calendar":   {},
-	"flows/ledger":     {"flows/calendar"}, // an entry has a value date; calendar.Date is the one civil date type
-	"flows/arrange":    {"flows/ledger", "flows/calendar"},
-	"flows/policy":     {"flows/ledger", "flows/arrange"},
-	"flows":            {"flows/*", "prompts"},                                       // pure: no store, no clock, no model
-	"bot/text":         {"flows/calendar"},                                           // reads dates; knows nothing of debts
-	"bot/text/linear":  {},                                                           // numbers about runes; knows no words of ours
-	"bot/guard":        {"bot/text", "flows/calendar"},                               // the filter must not know who asks it
-	"bot/understand":   {"bot", "bot/text", "bot/text/linear", "flows", "flows/*"},   // bot: the port it fills
-	"bot":              {"bot/guard", "flows", "flows/*", "prompts"},                 // not its own stores, models and readers: they fill its ports
-	"bot/store":        {"bot", "bot/guard", "flows", "flows/*"},                     // no words: it stores what others wrote
-	"bot/store/pgtest": {},                                                           // a throwaway PostgreSQL for tests of any package
-	"bot/llm":          {"bot", "bot/text", "flows", "flows/*", "prompts"},           // text: redaction needs the one reader of figures
-	"bot/paper":        {},                                                           // sets what others wrote
-	"channels/webchat": {"bot", "bot/guard", "bot/paper", "flows", "flows/calendar"}, // flows: the action and assurance types of the wire; no words
-	"web":              {"bot", "bot/guard", "flows", "flows/*"},                     // channels reach it as http.Handlers, through cmd
-	"cmd/hejie":        {"*"},                                                        // and nobody imports it
+	"prompts":              {}, // words know nobody
+	"flows/calendar":       {},
+	"flows/ledger":         {"flows/calendar"},                 // an entry has a value date; calendar.Date is the one civil date type
+	"flows/ledger/loan":    {"flows/ledger", "flows/calendar"}, // interest and yields; knows no policy and no offer
+	"flows/arrange":        {"flows/ledger", "flows/ledger/loan", "flows/calendar"},
+	"flows/policy":         {"flows/ledger", "flows/calendar", "flows/arrange"},        // calendar: seasons and promotions have dates
+	"flows":                {"flows/*", "prompts"},                                     // pure: no store, no clock, no model
+	"bot/text":             {"flows/calendar"},                                         // reads dates; knows nothing of debts
+	"bot/text/linear":      {},                                                         // numbers about runes; knows no words of ours
+	"bot/guard":            {"bot/guard/tone", "bot/text", "flows/calendar"},           // the filter must not know who asks it
+	"bot/guard/tone":       {"bot/text", "bot/text/linear"},                            // hears a text; knows no rule and no fact
+	"bot/understand":       {"bot", "bot/text", "bot/text/linear", "flows", "flows/*"}, // bot: the port it fills
+	"bot":                  {"bot/guard", "flows", "flows/*", "prompts"},               // not its own stores, models and readers: they fill its ports
+	"bot/store":            {"bot", "bot/guard", "flows", "flows/*"},                   // no words: it stores what others wrote
+	"bot/store/pgtest":     {},                                                         // a throwaway PostgreSQL for tests of any package
+	"bot/llm":              {"bot", "bot/text", "flows", "flows/*", "prompts"},         // text: redaction needs the one reader of figures
+	"bot/paper":            {},                                                         // sets what others wrote
+	"channels":             {"bot", "bot/guard"},                                       // the seam: ports, and what all adapters share
+	"channels/wxcrypt":     {},                                                         // the vendors' envelopes; no messages
+	"channels/wechat":      {"channels", "channels/wxcrypt"},
+	"channels/wecom":       {"channels", "channels/wxcrypt"},
+	"channels/sms":         {"channels"},
+	"channels/fakes":       {"channels/wxcrypt"}, // the vendors' side; must not know ours
+	"channels/channeltest": {"bot/guard", "channels"},
+	"channels/webchat":     {"bot", "bot/guard", "bot/paper", "flows", "flows/calendar"}, // flows: the action and assurance types of the wire; no words
+	"web":                  {"bot", "bot/guard", "flows", "flows/*"},                     // channels reach it as http.Handlers, through cmd
+	"cmd/hejie":            {"*"},                                                        // and nobody imports it
 }
 
 // onlyIn says which packages may import a library, and why the others may not.
@@ -54,11 +63,12 @@ var onlyIn = map[string]struct {
 
 // notIn: what a package must never import.
 var notIn = map[string][]string{
-	"bot/guard":      {"unsafe", "reflect", "net/http", "database/sql"}, // Cleared must not be forgeable from inside, and judging does no I/O
-	"flows":          {"net/http", "database/sql", "os", "math/rand", "math/rand/v2"},
-	"flows/arrange":  {"net/http", "database/sql", "os", "math/rand", "math/rand/v2"},
-	"flows/ledger":   {"net/http", "database/sql", "os", "math/rand", "math/rand/v2"},
-	"flows/calendar": {"net/http", "os"},
+	"bot/guard":         {"unsafe", "reflect", "net/http", "database/sql"}, // Cleared must not be forgeable from inside, and judging does no I/O
+	"flows":             {"net/http", "database/sql", "os", "math/rand", "math/rand/v2"},
+	"flows/arrange":     {"net/http", "database/sql", "os", "math/rand", "math/rand/v2"},
+	"flows/ledger":      {"net/http", "database/sql", "os", "math/rand", "math/rand/v2"},
+	"flows/ledger/loan": {"net/http", "database/sql", "os", "math/rand", "math/rand/v2"},
+	"flows/calendar":    {"net/http", "os"},
 }
 
 type pkg struct {

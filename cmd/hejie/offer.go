@@ -4,20 +4,17 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"hejie/flows/arrange"
-	"hejie/flows/calendar"
 	"hejie/flows/ledger"
+	"hejie/flows/ledger/loan"
 	"hejie/flows/policy"
 	"hejie/prompts"
 )
@@ -34,7 +31,14 @@ func (OfferCmd) Help() string {
 	return `Example:
   echo '{"now":"2026-12-02T10:00:00+08:00","account":{"debt_type":"credit_card","creditor":"Bank","principal_fen":1080000,"interest_fen":81300,"penalty_fen":10840,"fees_fen":6000,"days_overdue":63,"stage":"d31-90"},"debtor":{},"ask":{"count":12}}' | hejie offer
 
-Money in fen. ask: count, monthly_fen, first_due, defer_to, lump_fen; also kind and day_of_month.`
+Money in fen. ask: count, monthly_fen, first_due, defer_to, lump_fen; also kind, day_of_month, every (weekly, fortnightly, monthly),
+down_fen (a first payment), stepped (small payments first), steps [{"count":3,"amount_fen":30000},{"amount_fen":60000}], equal_principal.
+debtor: monthly_income_fen, monthly_outgoings_fen or budget {housing_fen, food_fen, utilities_fen, transport_fen, family_fen, other_debts_fen, other_fen}, payday.
+account.payments [{"on"}] show a payday nobody told; facts (optional): points, risk, round, willing, able; history (optional): on_time, kept, broken, recent, came_self. Each offer says what it costs against paying today: cost_fen (negative: saves) and apr.
+
+A line {"id","kind":"schedule|function|apr_actuarial","inputs":{…}} is loan arithmetic: it answers a schedule, a value or a yearly rate;
+with "expected" and "tolerance" it says whether they agree ("ok"), and the exit status is 1 when one does not:
+  echo '{"id":"a","kind":"function","inputs":{"function":"PMT","args":{"rate":0.01,"nper":12,"pv":12000}}}' | hejie offer`
 }
 
 // Run answers each line.
@@ -56,7 +60,44 @@ func (c *OfferCmd) Run(std *IO) error {
 		return err
 	}
 	o := offerer{words: words, lang: or(c.Lang, "zh-Hans"), dir: c.PolicyDir, clock: clock, policies: map[string]*policy.Policy{}}
-	return eachLine(&IO{In: in, Out: std.Out, Err: std.Err}, func(q offerIn) (any, error) { return o.answer(q) })
+	if err := eachLine(&IO{In: in, Out: std.Out, Err: std.Err}, o.line); err != nil {
+		return err
+	}
+	if o.differs {
+		return fmt.Errorf("%w: %w", errSilent, errFails)
+	}
+	return nil
+}
+
+// offerLineIn is an account with a wish, or a piece of loan arithmetic.
+type offerLineIn struct {
+	offer offerIn
+	sum   *loan.Case
+}
+
+func (l *offerLineIn) UnmarshalJSON(raw []byte) error {
+	var probe struct {
+		Inputs json.RawMessage `json:"inputs"`
+	}
+	if err := json.Unmarshal(raw, &probe); err != nil {
+		return err
+	}
+	if probe.Inputs != nil {
+		l.sum = new(loan.Case)
+		return json.Unmarshal(raw, l.sum)
+	}
+	return json.Unmarshal(raw, &l.offer)
+}
+
+func (o *offerer) line(in offerLineIn) (any, error) {
+	if in.sum == nil {
+		return o.answer(in.offer)
+	}
+	s, err := loan.Solve(*in.sum)
+	if err == nil && s.OK != nil && !*s.OK {
+		o.differs = true
+	}
+	return s, err
 }
 
 // oneLine lets a single document written over several lines, as people keep it in a file, through the line reader.
@@ -80,27 +121,6 @@ func oneLine(r io.Reader) (io.Reader, error) {
 	return &b, nil
 }
 
-type offerIn struct {
-	Now     string `json:"now"`
-	Account struct {
-		ID           string        `json:"id"`
-		DebtType     string        `json:"debt_type"`
-		Creditor     string        `json:"creditor"`
-		Currency     string        `json:"currency"`
-		Principal    ledger.Amount `json:"principal_fen"`
-		Interest     ledger.Amount `json:"interest_fen"`
-		Penalty      ledger.Amount `json:"penalty_fen"`
-		Fees         ledger.Amount `json:"fees_fen"`
-		AnnualRate   float64       `json:"annual_rate"`
-		DaysOverdue  int           `json:"days_overdue"`
-		Stage        string        `json:"stage"`
-		ContractDate calendar.Date `json:"contract_date"`
-	} `json:"account"`
-	Debtor arrange.Means `json:"debtor"`
-	Ask    arrange.Ask   `json:"ask"`
-	Policy policyRef     `json:"policy"`
-}
-
 // policyRef is a policy's name, or limits to put above the default one.
 type policyRef struct {
 	name      string
@@ -121,12 +141,21 @@ type offerOut struct {
 	Refused []refusedLine `json:"refused"`
 	Ask     arrange.Met   `json:"ask"`
 	Excess  ledger.Amount `json:"excess_fen,omitempty"` // above the legal cap: in no offer
+	Path    string        `json:"path,omitempty"`       // who can look again: person | authority
+	Segment string        `json:"segment,omitempty"`
+	Rung    string        `json:"rung,omitempty"` // of the concession ladder
+
+	Afford *arrange.Affordability `json:"affordability,omitempty"`
+	Assess *policy.Assessment     `json:"assessment,omitempty"` // with its reasons, where a history was given
+	Habit  *ledger.Habit          `json:"payday_seen,omitempty"`
 }
 
 // offerLine is an offer with its reasons as sentences.
 type offerLine struct {
 	arrange.Offer
-	Why []string `json:"why"`
+	Why  []string      `json:"why"`
+	Cost ledger.Amount `json:"cost_fen"` // against paying today, shown even when it is nothing
+	APR  ledger.Rate   `json:"apr"`
 }
 
 type refusedLine struct {
@@ -141,6 +170,7 @@ type offerer struct {
 	dir      string
 	clock    time.Time
 	policies map[string]*policy.Policy
+	differs  bool // an arithmetic line's expected answer was another
 }
 
 func (o *offerer) answer(in offerIn) (any, error) {
@@ -155,22 +185,29 @@ func (o *offerer) answer(in offerIn) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := in.Account
-	acc, err := arrange.Account{ID: a.ID, DebtType: a.DebtType, Creditor: a.Creditor, Currency: or(a.Currency, "CNY"),
-		Balance: ledger.Balance{Principal: a.Principal, Interest: a.Interest, Penalty: a.Penalty, Fees: a.Fees,
-			AsOf: calendar.Today(now, zone)},
-		AnnualRate: a.AnnualRate, DaysPastDue: a.DaysOverdue, Stage: a.Stage, ContractDate: a.ContractDate,
-	}.WithExcess(calendar.Today(now, zone))
+	req, facts, err := in.request(pol, now, zone)
 	if err != nil {
 		return nil, err
 	}
-	ans := arrange.Quote(arrange.Request{Now: now, Zone: zone, Account: acc, Means: in.Debtor, Ask: in.Ask, Limits: pol.LimitsFor(acc)})
-	out := offerOut{Offers: []offerLine{}, Refused: []refusedLine{}, Ask: ans.Ask, Excess: acc.Excess}
+	ans := arrange.Quote(req)
+	segment, _ := pol.SegmentOf(req.Account, facts.Risk)
+	out := offerOut{Offers: []offerLine{}, Refused: []refusedLine{}, Ask: ans.Ask, Excess: req.Account.Excess, Path: ans.Path,
+		Segment: segment.Name, Rung: req.Limits.Rung}
+	if a := arrange.Afford(in.Debtor, req.Limits); a.Known {
+		out.Afford = &a
+	}
+	if in.History != nil {
+		a := policy.Assess(req.Account, in.Debtor, *in.History, req.Limits)
+		out.Assess = &a
+	}
+	if h, ok := in.habit(); ok && in.Debtor.Payday == 0 {
+		out.Habit = &h
+	}
 	for _, x := range ans.Offers {
-		out.Offers = append(out.Offers, offerLine{x, o.why(x.Why, acc.Currency)})
+		out.Offers = append(out.Offers, offerLine{x, o.why(x.Why, req.Account.Currency), x.Cost, x.APR})
 	}
 	for _, x := range ans.Refused {
-		out.Refused = append(out.Refused, refusedLine{x.Kind, strings.Join(o.why(x.Why, acc.Currency), "；")})
+		out.Refused = append(out.Refused, refusedLine{x.Kind, strings.Join(o.why(x.Why, req.Account.Currency), "；")})
 	}
 	return out, nil
 }
@@ -191,38 +228,6 @@ func (o *offerer) now(s string) (time.Time, *time.Location, error) {
 		return t, time.FixedZone("", offset), nil
 	}
 	return t, time.FixedZone("CST", 8*60*60), nil
-}
-
-// check refuses what no account can be; every fault in one message.
-func (in offerIn) check() error {
-	var faults []string
-	bad := func(yes bool, format string, args ...any) {
-		if yes {
-			faults = append(faults, fmt.Sprintf(format, args...))
-		}
-	}
-	a, ask := in.Account, in.Ask
-	bad(!slices.Contains(policy.DebtTypes, a.DebtType), "account.debt_type is %q, must be one of %s", a.DebtType, strings.Join(policy.DebtTypes, ", "))
-	b := ledger.Balance{Principal: a.Principal, Interest: a.Interest, Penalty: a.Penalty, Fees: a.Fees}
-	if err := b.Valid(); err != nil {
-		bad(true, "account: %v", err)
-	}
-	bad(math.IsNaN(a.AnnualRate) || a.AnnualRate < 0 || a.AnnualRate > 1e6, "account.annual_rate is out of range")
-	bad(a.DaysOverdue < 0, "account.days_overdue is negative")
-	for key, v := range map[string]*ledger.Amount{"monthly_income_fen": in.Debtor.MonthlyIncome, "monthly_outgoings_fen": in.Debtor.MonthlyOutgoings} {
-		bad(v != nil && (*v < 0 || *v > ledger.MaxAmount), "debtor.%s is out of range", key)
-	}
-	bad(in.Debtor.Payday < 0 || in.Debtor.Payday > 31, "debtor.payday must be 1 to 31")
-	bad(ask.Count < 0, "ask.count is negative")
-	bad(ask.Monthly < 0 || ask.Monthly > ledger.MaxAmount, "ask.monthly_fen is out of range")
-	bad(ask.Lump < 0 || ask.Lump > ledger.MaxAmount, "ask.lump_fen is out of range")
-	bad(ask.DayOfMonth < 0 || ask.DayOfMonth > 31, "ask.day_of_month must be 1 to 31")
-	bad(ask.Kind != "" && !slices.Contains(arrange.Kinds, ask.Kind), "ask.kind %q is unknown", ask.Kind)
-	if len(faults) > 0 {
-		slices.Sort(faults)
-		return errors.New(strings.Join(faults, "; "))
-	}
-	return nil
 }
 
 var policyName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)

@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"hejie/flows/policy"
+	"hejie/prompts"
 )
 
 const cardCase = `{"now":"2026-12-02T10:00:00+08:00","account":{"debt_type":"credit_card","creditor":"Bank","principal_fen":1080000,` +
@@ -180,5 +183,86 @@ func TestOfferExcess(t *testing.T) {
 	// 12 % of 36 %: a third of the interest, and nothing beside it
 	if o := offersOf(t, a)[0]; o["total_fen"] != 1107100.0 || a["excess_fen"] != 71040.0 {
 		t.Errorf("total %v, excess %v", o["total_fen"], a["excess_fen"])
+	}
+}
+
+// TestOfferIsBlindToThePerson: whatever else a line tells about somebody, the answer is the same, byte for byte.
+func TestOfferIsBlindToThePerson(t *testing.T) {
+	who := []string{``, `"name":"李娜","sex":"female","age":63,"region":"甘肃",`, `"name":"Tenzin","sex":"male","age":22,"region":"上海","nationality":"x","religion":"y",`}
+	for _, ask := range []string{`{}`, `{"count":12}`, `{"count":600}`, `{"kind":"waiver"}`, `{"every":"weekly","down_fen":100000}`} {
+		var first []byte
+		for _, w := range who {
+			line := strings.Replace(cardCase, `"debtor":{}`, `"debtor":{`+w+`"monthly_income_fen":600000,"monthly_outgoings_fen":450000,"payday":10}`, 1) + `,"ask":` + ask + `}`
+			raw, err := json.Marshal(one(t, OfferCmd{}, line))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first == nil {
+				first = raw
+			} else if !bytes.Equal(first, raw) {
+				t.Errorf("%s as %s:\n%s\n%s", ask, w, first, raw)
+			}
+		}
+	}
+}
+
+func TestOfferArithmetic(t *testing.T) {
+	sum := `{"id":"a","kind":"function","inputs":{"function":"PMT","args":{"rate":0.01,"nper":12,"pv":12000}},"expected":{"value":-1066.19},"tolerance":{"abs":0.005}}`
+	if a := one(t, OfferCmd{}, sum); a["ok"] != true {
+		t.Errorf("%v", a)
+	}
+	lines, err := runOffer(t, OfferCmd{}, strings.Replace(sum, "-1066.19", "-1066", 1)+"\n"+cardCase+"}")
+	if !errors.Is(err, errFails) || len(lines) != 2 || lines[0]["ok"] != false || lines[1]["ask"] != "met" {
+		t.Errorf("%v %v", lines, err)
+	}
+}
+
+func TestOfferTellsTheCost(t *testing.T) {
+	a := one(t, OfferCmd{}, cardCase+`,"ask":{"kind":"waiver"}}`)
+	if o := offersOf(t, a)[0]; o["cost_fen"] != -5420.0 || o["apr"] != 0.0 {
+		t.Errorf("%v", o)
+	}
+	a = one(t, OfferCmd{}, cardCase+`,"ask":{"count":600}}`)
+	if o := offersOf(t, a)[0]; o["cost_fen"] != 0.0 || a["path"] != "person" {
+		t.Errorf("%v %v", a["path"], o)
+	}
+}
+
+func BenchmarkOffer(b *testing.B) {
+	words, err := prompts.Load()
+	if err != nil {
+		b.Fatal(err)
+	}
+	o := offerer{words: words, lang: "zh-Hans", policies: map[string]*policy.Policy{}}
+	for name, ask := range map[string]string{"unasked": `{}`, "nearest": `{"count":600}`, "shaped": `{"every":"weekly","down_fen":100000,"stepped":true}`} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				var in offerIn
+				if err := json.Unmarshal([]byte(cardCase+`,"ask":`+ask+`}`), &in); err != nil {
+					b.Fatal(err)
+				}
+				if _, err := o.answer(in); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func TestOfferFromHistory(t *testing.T) {
+	line := strings.Replace(cardCase, `"stage":"d31-90"}`, `"stage":"d31-90","payments":[{"on":"2026-07-15"},{"on":"2026-08-15"},{"on":"2026-09-16"}]}`, 1) +
+		`,"history":{"on_time":3,"kept":1,"came_self":true},"ask":{"kind":"waiver"}}`
+	a := one(t, OfferCmd{}, line)
+	if o := offersOf(t, a)[0]; o["waived_fen"] != 6504.0 { // three payments in time: 60 percent of the penalty
+		t.Errorf("%v", o)
+	}
+	seen, _ := a["payday_seen"].(map[string]any)
+	assessed, _ := a["assessment"].(map[string]any)
+	if seen["day"] != 15.0 || len(seen["evidence"].([]any)) != 3 || assessed["willing"] != "high" || len(assessed["why"].([]any)) == 0 {
+		t.Errorf("%v %v", seen, assessed)
+	}
+	a = one(t, OfferCmd{}, strings.Replace(line, `{"kind":"waiver"}`, `{"count":3}`, 1))
+	if first := offersOf(t, a)[0]["instalments"].([]any)[0].(map[string]any); first["due"] != "2026-12-15" {
+		t.Errorf("%v", first)
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 	"text/tabwriter"
 
 	"hejie/bot/guard"
@@ -11,17 +12,22 @@ import (
 // RulesCmd holds `hejie rules check`.
 type RulesCmd struct {
 	Check RulesCheckCmd `cmd:"" help:"Load a rule pack, run the examples inside it, print the coverage of each rule."`
+	Diff  RulesDiffCmd  `cmd:"" help:"Judge recorded messages by two rule packs and list every verdict that differs."`
+	Train RulesTrainCmd `cmd:"" help:"Train the tone model of the filter from its corpus."`
 }
 
 // RulesCheckCmd is `hejie rules check`.
 type RulesCheckCmd struct {
 	Dir string `help:"A rule pack to check instead of the built-in one." type:"existingdir" placeholder:"DIR"`
-	All bool   `help:"Print every example, not only the failing ones."`
+	All bool   `help:"Print every example, not only the failing ones; and every pattern that no example touches."`
 }
 
 // Help has the example of --help.
 func (RulesCheckCmd) Help() string {
 	return `Exit status 0 when every rule loads and every example holds, 1 when one does not.
+
+IDLE counts patterns that no example makes object, NO EXAMPLE IN the languages in which a rule shows nothing it stops:
+neither fails, both are gaps worth closing.
 
   hejie rules check
   hejie rules check --dir ./my-rules --all`
@@ -35,14 +41,22 @@ func (c *RulesCheckCmd) Run(std *IO) error {
 		return fmt.Errorf("%w: %w", errSilent, errFails)
 	}
 	w := tabwriter.NewWriter(std.Out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "RULE\tPHRASES\tBLOCKED\tPASSED\tHARD\tFAIL\tNAME")
-	failed := 0
+	fmt.Fprintln(w, "RULE\tPHRASES\tBLOCKED\tPASSED\tHARD\tFAIL\tIDLE\tNO EXAMPLE IN\tNAME")
+	failed, idle := 0, 0
 	for _, r := range report.Rules {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", r.ID, r.Phrases, r.Blocked, r.Passed, r.Hard, r.Failed, r.Name)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", r.ID, r.Phrases, r.Blocked, r.Passed, r.Hard, r.Failed, len(r.Idle), strings.Join(r.Languages, ","), r.Name)
 		failed += r.Failed
+		idle += len(r.Idle)
 	}
 	if err := w.Flush(); err != nil {
 		return err
+	}
+	if c.All {
+		for _, r := range report.Rules {
+			for _, p := range r.Idle {
+				fmt.Fprintf(std.Out, "idle %s %s\n", r.ID, p)
+			}
+		}
 	}
 	for _, o := range report.Outcomes {
 		if c.All || !o.OK {
@@ -53,7 +67,7 @@ func (c *RulesCheckCmd) Run(std *IO) error {
 			fmt.Fprintf(std.Out, "%s %s %s %q -> %s %s\n", mark, o.Rule, o.Want, o.Text, o.Verdict.Decision, o.Named())
 		}
 	}
-	fmt.Fprintf(std.Out, "rule set %s: %d rules, %d examples, %d failing\n", report.Version, len(report.Rules), len(report.Outcomes), failed)
+	fmt.Fprintf(std.Out, "rule set %s: %d rules, %d examples, %d failing, %d patterns no example touches\n", report.Version, len(report.Rules), len(report.Outcomes), failed, idle)
 	if failed > 0 {
 		return fmt.Errorf("%w: %w", errSilent, errFails)
 	}

@@ -32,13 +32,16 @@ type App struct {
 	ln   net.Listener
 	cfg  Config
 	log  *slog.Logger
+	msgs attached
 }
 
 // appOptions are what the demo adds to a plain server.
 type appOptions struct {
 	Now  func() time.Time
 	Demo func(*core) (*web.DemoOptions, error) // nil in serve
-	Log  *slog.Logger
+	// Accounts of messaging channels in place of those of the file; asked after Demo.
+	Accounts func() ([]channelAccount, error)
+	Log      *slog.Logger
 }
 
 // newApp opens the database, loads every rule and text, and listens. Nothing runs yet.
@@ -85,8 +88,18 @@ func (a *App) face(o appOptions) error {
 		return err
 	}
 	c.bot.Attach(a.chat)
+	accounts, err := readChannels(cfg.Channels)
+	if err == nil && o.Accounts != nil {
+		accounts, err = o.Accounts()
+	}
+	if err == nil {
+		a.msgs, err = attachChannels(c, accounts, cfg.PublicURL, o.Now, o.Log)
+	}
+	if err != nil {
+		return err
+	}
 	a.web, err = web.New(web.Options{
-		Desk: c.bot, Console: c.store, Bus: c.bus, Chat: a.chat.Handler(), ChatOpen: a.chat.Connected, Tenants: c.store.Tenants,
+		Desk: c.bot, Console: c.store, Bus: c.bus, Chat: a.chat.Handler(), Webhooks: a.msgs.hooks, ChatOpen: a.chat.Connected, Tenants: c.store.Tenants,
 		FrameAncestors: a.frameAncestors, Contact: c.contact, CheckPassword: store.CheckPassword, Ready: c.store.Ping,
 		Now: o.Now, PublicURL: cfg.PublicURL, TrustedProxies: cfg.proxies(), Demo: demo, Log: o.Log,
 	})
@@ -135,6 +148,9 @@ func (a *App) Run(ctx context.Context) error {
 	defer stopWork()
 	var back errgroup.Group
 	back.Go(func() error { return a.core.bot.Run(work) })
+	for _, w := range a.msgs.workers {
+		back.Go(func() error { return w(work) })
+	}
 
 	front, fctx := errgroup.WithContext(ctx)
 	front.Go(func() error { return a.chat.Run(fctx) })

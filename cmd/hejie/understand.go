@@ -9,13 +9,20 @@ import (
 	"hejie/flows"
 )
 
-// UnderstandCmd says what debtors' texts mean, one JSON object a line.
+// UnderstandCmd says what debtors' texts mean, and looks after what it has learned.
 type UnderstandCmd struct {
+	Read  UnderstandReadCmd  `cmd:"" default:"withargs" help:"JSONL in, JSONL out: what a debtor's text means (the default)."`
+	Eval  UnderstandEvalCmd  `cmd:"" help:"Measure the understanding on labelled JSONL."`
+	Train UnderstandTrainCmd `cmd:"" help:"Learn the classifier's weights from the utterances in the repository."`
+}
+
+// UnderstandReadCmd answers one JSON object a line.
+type UnderstandReadCmd struct {
 	Now string `help:"The time relative dates count from, RFC 3339; a line's own \"now\" wins. Default: the clock." placeholder:"TIME"`
 }
 
 // Help shows an example.
-func (UnderstandCmd) Help() string {
+func (UnderstandReadCmd) Help() string {
 	return `Reads {"id","text","lang"?,"now"?,"currency"?,"context"?} lines, answers one line each, works offline.
 
 Example:
@@ -36,6 +43,7 @@ type understandOut struct {
 	Lang       string              `json:"lang"`
 	Intents    []flows.Intent      `json:"intents"`
 	Entities   []understand.Entity `json:"entities"`
+	Steps      []understand.Step   `json:"steps,omitempty"` // a plan in steps: "300 for three months, then 1000"
 	Commands   []flows.Command     `json:"commands"`
 	Confidence float64             `json:"confidence"`
 	Source     string              `json:"source"`
@@ -45,7 +53,7 @@ type understandOut struct {
 var contextsAsked = []string{"", "none", "ask_identity", "ask_monthly_amount", "ask_count", "ask_date", "ask_reason", "ask_income", "offer_plan", "confirm_plan"}
 
 // Run answers every line of the input.
-func (c UnderstandCmd) Run(std *IO) error {
+func (c UnderstandReadCmd) Run(std *IO) error {
 	now := time.Now().In(chinaTime)
 	if c.Now != "" {
 		t, err := time.Parse(time.RFC3339, c.Now)
@@ -69,7 +77,7 @@ func (c UnderstandCmd) Run(std *IO) error {
 			return nil, fmt.Errorf("context %q is not one of ask_identity, ask_monthly_amount, ask_count, ask_date, ask_reason, ask_income, offer_plan, confirm_plan, none", in.Context)
 		}
 		m := g.Read(understand.Input{Text: in.Text, Lang: in.Lang, Now: at, Zone: at.Location(), Currency: in.Currency, Context: in.Context})
-		out := understandOut{ID: in.ID, Lang: m.Lang, Intents: m.Intents, Entities: m.Entities, Commands: m.Commands, Confidence: m.Confidence, Source: "grammar"}
+		out := understandOut{ID: in.ID, Lang: m.Lang, Intents: m.Intents, Entities: m.Entities, Steps: m.Steps, Commands: m.Commands, Confidence: m.Confidence, Source: "grammar"}
 		if out.Intents == nil {
 			out.Intents = []flows.Intent{}
 		}

@@ -65,7 +65,7 @@ func newCore(ctx context.Context, o coreOptions) (*core, error) {
 			return nil, err
 		}
 	}
-	st, err := store.Open(ctx, o.DatabaseURL, store.WithClock(func() time.Time { return o.Now().In(o.Zone) }))
+	st, err := store.Open(ctx, o.DatabaseURL, store.WithSecret(o.Secret), store.WithClock(func() time.Time { return o.Now().In(o.Zone) }))
 	if err != nil {
 		return nil, err
 	}

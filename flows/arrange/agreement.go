@@ -1,6 +1,7 @@
 package arrange
 
 import (
+	"slices"
 	"time"
 
 	"hejie/flows/ledger"
@@ -17,6 +18,7 @@ type Agreement struct {
 	Collector string         `json:"collector"`
 	Before    ledger.Balance `json:"before"` // what was owed, by component
 	Ruleset   string         `json:"ruleset,omitempty"`
+	DebtType  string         `json:"debt_type,omitempty"`
 	Terms     []string       `json:"terms"` // ids of the approved clauses (prompts `term_<id>`) that are part of it
 	DrawnUp   time.Time      `json:"drawn_up"`
 	ExpiresAt time.Time      `json:"expires_at"`
@@ -44,6 +46,7 @@ const (
 	TermRestRemains    = "rest_remains"     // token plan: the rest is still owed and looked at again
 	TermNeedsApproval  = "needs_approval"   // binds only once a person has approved
 	TermExcessNotAsked = "excess_not_asked" // the part above the legal cap is not part of this
+	TermPlanInterest   = "plan_interest"    // in place of no_new_charges: the schedule contains the interest, nothing else is added
 )
 
 // Draw puts an offer into terms. The same offer, parties and time give the same agreement; its id depends on the offer alone.
@@ -57,6 +60,7 @@ func Draw(o Offer, acc Account, p Parties, now time.Time) Agreement {
 		Collector: p.Collector,
 		Before:    acc.Balance,
 		Ruleset:   p.Ruleset,
+		DebtType:  acc.DebtType,
 		Terms:     terms(o, acc),
 		DrawnUp:   canonicalTime(now),
 		ExpiresAt: canonicalTime(o.ValidUntil),
@@ -67,6 +71,9 @@ func Draw(o Offer, acc Account, p Parties, now time.Time) Agreement {
 
 func terms(o Offer, acc Account) []string {
 	out := []string{TermNoNewCharges, TermStopCollection, TermMissedPayment}
+	if o.Accrued() > 0 {
+		out[0] = TermPlanInterest
+	}
 	switch o.Kind {
 	case WaiverIfBy:
 		out = append(out, TermWaiverIfPaid)
@@ -103,3 +110,44 @@ func (a Agreement) Hash() string {
 
 // Intact tells whether the agreement still says what was hashed.
 func (a Agreement) Intact() bool { return a.SHA256 != "" && a.SHA256 == a.Hash() }
+
+// The contents a personal instalment agreement for a card must have (商业银行信用卡业务监督管理办法第七十条).
+const (
+	ItemBalance  = "balance"  // what is owed, of what, in which currency
+	ItemSchedule = "schedule" // rhythm, currency, dates and amounts
+	ItemCharges  = "charges"  // whether fees, interest or others go on
+	ItemNoCard   = "no_card"  // no new card until it is paid
+	ItemDuties   = "duties"   // rights, duties, and what follows a breach
+	ItemOther    = "other"    // the rest: limitation, withdrawal
+)
+
+// Missing names the mandatory contents an agreement lacks; one with any must not be shown for consent.
+func (a Agreement) Missing() []string {
+	has := func(terms ...string) bool {
+		return slices.ContainsFunc(terms, func(t string) bool { return slices.Contains(a.Terms, t) })
+	}
+	var sum ledger.Amount
+	dated := len(a.Offer.Instalments) > 0
+	for _, in := range a.Offer.Instalments {
+		sum += in.Amount
+		dated = dated && !in.Due.IsZero() && in.Amount > 0
+	}
+	checks := []struct {
+		item string
+		ok   bool
+	}{
+		{ItemBalance, a.Before.Valid() == nil && a.Before.Total() > 0 && a.Offer.Currency != ""},
+		{ItemSchedule, dated && sum == a.Offer.Total},
+		{ItemCharges, has(TermNoNewCharges, TermPlanInterest)},
+		{ItemNoCard, a.DebtType != "credit_card" || has(TermNoNewCard)},
+		{ItemDuties, has(TermMissedPayment) && has(TermStopCollection)},
+		{ItemOther, has(TermLimitation) && has(TermWithdraw)},
+	}
+	var out []string
+	for _, c := range checks {
+		if !c.ok {
+			out = append(out, c.item)
+		}
+	}
+	return out
+}

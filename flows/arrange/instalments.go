@@ -49,6 +49,9 @@ func (q *quoter) start() start {
 // usualStart is a month from today, or sooner where the limits want it.
 func (q *quoter) usualStart() start {
 	first := q.today.AddMonths(1, q.today.Day)
+	if q.span.days > 0 {
+		first = q.today.AddDays(q.span.days)
+	}
 	if first.After(q.latest) {
 		return start{first: q.latest, anchor: q.latest.Day}
 	}
@@ -75,19 +78,14 @@ func (q *quoter) counts() (lo, hi int) {
 
 // affordable is the fewest instalments in lo..hi whose every payment fits the surplus.
 func (q *quoter) affordable(lo, hi int) (int, bool) {
-	if !q.means || q.surplus == 0 {
+	if !q.means || q.each == 0 {
 		return 0, false
 	}
-	from := (q.total + q.surplus - 1) / q.surplus
+	from := (q.total + q.each - 1) / q.each
 	if from > ledger.Amount(hi) {
 		return 0, false
 	}
-	for n := max(lo, int(from)); n <= hi; n++ {
-		if lastPart(q.total, n) <= q.surplus {
-			return n, true
-		}
-	}
-	return 0, false
+	return q.fewest(max(lo, int(from)), hi, q.each)
 }
 
 // plan is an instalment offer of the given amounts.
@@ -95,11 +93,17 @@ func (q *quoter) plan(s start, amounts []ledger.Amount, first ...Reason) Offer {
 	if s.payday {
 		first = append(slices.Clip(first), Reason{Code: WhyPayday, Count: s.anchor})
 	}
-	return q.offer(Instalments, schedule(amounts, monthly(s.first, len(amounts), s.anchor), q.owed, q.l.Order), 0, first...)
+	return q.offer(Instalments, q.bear(scheduled(amounts, q.dates(s, len(amounts)), q.owed, q.l.Order)), 0, first...)
 }
 
 func (q *quoter) equalPlan(s start, n int, first ...Reason) Offer {
-	return q.plan(s, equalParts(q.total, n), first...)
+	if q.rate == 0 {
+		return q.plan(s, equalParts(q.total, n), first...)
+	}
+	if s.payday {
+		first = append(slices.Clip(first), Reason{Code: WhyPayday, Count: s.anchor})
+	}
+	return q.offer(Instalments, q.equalPlanRows(s, n), 0, first...)
 }
 
 // instalments answers a wish for parts.
@@ -109,9 +113,14 @@ func (q *quoter) instalments() Answer {
 	case !q.may(Instalments):
 		stop := Reason{Code: WhyKindNotOffered}
 		return nearest(Instalments, stop, q.others(Instalments, stop))
+	case q.l.MonthlyOnly && q.r.Ask.Every != "" && q.r.Ask.Every != EachMonth:
+		stop := Reason{Code: WhyEveryNotOffered}
+		return nearest(Instalments, stop, q.others("", stop))
 	case lo > hi:
 		stop := Reason{Code: WhyBalanceTooSmall, Amount: q.l.MinMonthly}
 		return nearest(Instalments, stop, q.others(Instalments, stop))
+	case q.r.Ask.shaped():
+		return q.shaped(lo, hi)
 	}
 	s := q.start()
 	amounts, stop, near := q.parts(lo, hi)
@@ -120,7 +129,7 @@ func (q *quoter) instalments() Answer {
 	}
 	switch {
 	case stop != nil && amounts != nil: // only the day was not possible
-		return nearest(Instalments, *stop, append([]Offer{q.plan(s, amounts, *stop)}, q.onUsualDay(s, amounts, *stop)...))
+		return nearest(Instalments, *stop, append([]Offer{q.exact(s, amounts, *stop)}, q.onUsualDay(s, amounts, *stop)...))
 	case stop != nil && near > 0:
 		return nearest(Instalments, *stop, q.nearPlans(s, lo, hi, near, *stop))
 	case stop != nil:
@@ -128,7 +137,7 @@ func (q *quoter) instalments() Answer {
 	case amounts == nil:
 		return met(q.usualPlans(s, lo, hi, maxOffers)...)
 	}
-	offers := []Offer{q.plan(s, amounts, Reason{Code: WhyAsAsked})}
+	offers := []Offer{q.exact(s, amounts, Reason{Code: WhyAsAsked})}
 	if n, ok := q.affordable(lo, hi); ok && offers[0].Has(WhyAboveSurplus) {
 		offers = append(offers, q.equalPlan(s, n))
 	}
@@ -138,7 +147,7 @@ func (q *quoter) instalments() Answer {
 // onUsualDay repeats amounts from the day we would have proposed ourselves.
 func (q *quoter) onUsualDay(s start, amounts []ledger.Amount, stop Reason) []Offer {
 	if u := q.usualStart(); u.first != s.first {
-		return []Offer{q.plan(u, amounts, stop)}
+		return []Offer{q.exact(u, amounts, stop)}
 	}
 	return nil
 }
@@ -151,7 +160,7 @@ func (q *quoter) nearPlans(s start, lo, hi, near int, stop Reason) []Offer {
 	}
 	out = append(out, q.equalPlan(s, near, stop))
 	if amounts, no, _ := q.byMonthly(q.r.Ask.Monthly, lo, hi); stop.Code == WhyCountMonthly && no == nil {
-		out = append(out, q.plan(s, amounts, stop)) // the other half of a wish whose halves do not fit
+		out = append(out, q.exact(s, amounts, stop)) // the other half of a wish whose halves do not fit
 	}
 	if n, ok := q.affordable(lo, hi); ok {
 		out = append(out, q.equalPlan(s, n, stop))

@@ -1,4 +1,5 @@
-// Package arrange makes offers: instalments, deferral, waiver-if-paid-by, settlement, token plan; and the terms of an agreement.
+// Package arrange makes offers: instalments (equal, stepped, weekly, with a first payment, with interest), deferral, waiver-if-paid-by,
+// settlement, token plan; changes to a running plan; and the terms of an agreement.
 // It does not decide what a creditor allows (flows/policy gives it Limits), does not talk, and reads no clock.
 package arrange
 
@@ -25,9 +26,11 @@ var Kinds = []Kind{Instalments, Deferral, WaiverIfBy, Settlement, Token}
 
 // Who may grant a kind (Limits.Authority). A kind without an entry is granted by nobody.
 const (
-	ByBot    = "bot"
-	ByAgent  = "agent" // offered, but a person must approve it: NeedsApproval
-	ByNobody = "none"
+	ByBot   = "bot"
+	ByAgent = "agent" // offered, but a person must approve it: NeedsApproval
+	// BySupervisor is ByAgent with the approval kept to a supervisor: Approver says so.
+	BySupervisor = "supervisor"
+	ByNobody     = "none"
 )
 
 // MaxInstalments bounds every schedule, whatever a policy says: 30 years of months.
@@ -42,6 +45,8 @@ type Instalment struct {
 	Interest  ledger.Amount `json:"interest_fen"`
 	Penalty   ledger.Amount `json:"penalty_fen"`
 	Fees      ledger.Amount `json:"fees_fen"`
+	Accrued   ledger.Amount `json:"plan_interest_fen,omitempty"` // the part of Interest that the plan itself costs
+	MovedFrom calendar.Date `json:"moved_from,omitzero"`         // the due date before it was moved off a holiday
 }
 
 // Reason is why an offer looks as it does, or why a wish was refused. Code names the sentence `why_<code>` in prompts;
@@ -68,6 +73,12 @@ type Offer struct {
 	Why           []Reason      `json:"why"`
 	Policy        string        `json:"policy,omitempty"` // version of the policy that allowed it
 	Signature     string        `json:"signature,omitempty"`
+	Every         Every         `json:"every,omitempty"`    // empty = monthly, or paid once
+	Approver      string        `json:"approver,omitempty"` // who must approve, where it is not any agent
+	AboveMeans    bool          `json:"above_means,omitempty"`
+	// Against paying all of it today: what the arrangement adds (negative: saves), and that as a yearly rate.
+	Cost ledger.Amount `json:"cost_fen,omitempty"`
+	APR  ledger.Rate   `json:"apr,omitempty"`
 }
 
 // First and Last due dates, for recaps and cards. Both are zero when there is no instalment.
@@ -94,6 +105,27 @@ type Ask struct {
 	DayOfMonth int           `json:"day_of_month,omitempty"`
 	DeferTo    calendar.Date `json:"defer_to,omitzero"`
 	Lump       ledger.Amount `json:"lump_fen,omitempty"` // paid once: a settlement or waiver wish
+
+	Every          Every         `json:"every,omitempty"`           // weekly | fortnightly | monthly
+	Down           ledger.Amount `json:"down_fen,omitempty"`        // paid first, the rest in parts
+	Steps          []Step        `json:"steps,omitempty"`           // other amounts for some payments, in order
+	Stepped        bool          `json:"stepped,omitempty"`         // small payments first, sizes left to us
+	EqualPrincipal bool          `json:"equal_principal,omitempty"` // where the plan bears interest: payments that fall
+}
+
+// Every is how often a plan is paid.
+type Every string
+
+const (
+	Weekly      Every = "weekly"
+	Fortnightly Every = "fortnightly"
+	EachMonth   Every = "monthly"
+)
+
+// Step is Count payments of Amount; in the last step Count may be 0: as many as it takes.
+type Step struct {
+	Count  int           `json:"count,omitempty"`
+	Amount ledger.Amount `json:"amount_fen"`
 }
 
 // Account is the debt an offer is made for.
@@ -116,6 +148,7 @@ type Means struct {
 	MonthlyOutgoings *ledger.Amount `json:"monthly_outgoings_fen,omitempty"`
 	Payday           int            `json:"payday,omitempty"` // day of month, 0 unknown
 	Reason           string         `json:"reason,omitempty"`
+	Budget           *Budget        `json:"budget,omitempty"` // the outgoings by kind; used where their sum was not told
 }
 
 // Limits bound every offer; flows/policy computes them for one account.
@@ -138,6 +171,19 @@ type Limits struct {
 	HoldDays            int             `json:"hold_days"`
 	InformOnly          bool            `json:"inform_only,omitempty"` // nobody at this desk may arrange anything (tax)
 	Order               ledger.Order    `json:"order,omitempty"`       // allocation order; nil = ledger.Statutory
+
+	PlanRate     ledger.Rate     `json:"plan_rate,omitempty"` // yearly, on the principal of a running plan; 0 = nothing is added
+	DayCount     ledger.DayCount `json:"day_count,omitempty"` // of PlanRate; empty = act/365
+	DueOnHoliday calendar.Roll   `json:"due_on_holiday,omitempty"`
+	Jurisdiction string          `json:"jurisdiction,omitempty"`    // whose holidays; empty = CN
+	MonthlyOnly  bool            `json:"monthly_only,omitempty"`    // no weekly or fortnightly plans
+	KeepPct      int             `json:"keep_pct,omitempty"`        // share of the surplus left to the debtor
+	Necessities  ledger.Amount   `json:"necessities_fen,omitempty"` // a month's necessities are never counted below this
+	Prefer       []Kind          `json:"prefer,omitempty"`          // order of offers nobody has asked for
+	GraceDays    int             `json:"grace_days,omitempty"`      // days a payment of a running plan may be late
+	Misses       int             `json:"misses,omitempty"`          // missed payments that end a plan; 0 = two
+	MaxSkips     int             `json:"max_skips,omitempty"`       // payments of a running plan that may be put off to its end
+	Rung         string          `json:"rung,omitempty"`            // of the concession ladder these limits come from
 }
 
 // Request is all that Quote looks at.
@@ -170,4 +216,12 @@ type Answer struct {
 	Offers  []Offer   `json:"offers"`
 	Refused []Refusal `json:"refused"`
 	Ask     Met       `json:"ask"`
+	// Path is who can look again at a wish that was not met: no refusal is a machine's last word.
+	Path string `json:"path,omitempty"` // person | authority
 }
+
+// Who a refused wish may be taken to (Answer.Path).
+const (
+	PathPerson    = "person"
+	PathAuthority = "authority" // tax: not this desk
+)

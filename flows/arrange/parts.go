@@ -38,7 +38,7 @@ func (q *quoter) checkCount(n, lo, hi int) (*Reason, int) {
 	case n > q.l.MaxCount && hi == q.l.MaxCount:
 		return &Reason{Code: WhyCountAboveMax, Count: hi}, hi
 	case n > hi: // fewer than the policy's maximum are possible because each would be too small
-		return &Reason{Code: WhyBelowMinMonthly, Amount: q.l.MinMonthly}, hi
+		return q.belowMin(), hi
 	}
 	return nil, n
 }
@@ -47,7 +47,10 @@ func (q *quoter) checkCount(n, lo, hi int) (*Reason, int) {
 // unless that would pass the debtor's means: then all payments are made equal, each a little below m.
 func (q *quoter) byMonthly(m ledger.Amount, lo, hi int) ([]ledger.Amount, *Reason, int) {
 	if m < q.l.MinMonthly {
-		return nil, &Reason{Code: WhyBelowMinMonthly, Amount: q.l.MinMonthly}, hi
+		return nil, q.belowMin(), hi
+	}
+	if q.rate > 0 {
+		return q.bearingMonthly(m, lo, hi)
 	}
 	full, rest := q.total/m, q.total%m
 	whole := full
@@ -55,7 +58,7 @@ func (q *quoter) byMonthly(m ledger.Amount, lo, hi int) ([]ledger.Amount, *Reaso
 		whole++
 	}
 	fold := rest > 0 && rest < q.l.MinMonthly && full >= ledger.Amount(max(lo, 1))
-	if fold && q.means && m <= q.surplus && m+rest > q.surplus && whole <= ledger.Amount(hi) &&
+	if fold && q.means && m <= q.each && m+rest > q.each && whole <= ledger.Amount(hi) &&
 		q.total/whole >= q.l.MinMonthly {
 		return equalParts(q.total, int(whole)), nil, 0
 	}

@@ -25,8 +25,11 @@ type quoter struct {
 	owed     ledger.Balance // less the excess
 	excess   ledger.Amount
 	total    ledger.Amount // of owed
-	surplus  ledger.Amount
-	means    bool // surplus is known
+	surplus  ledger.Amount // what is left a month for this debt
+	each     ledger.Amount // of surplus, for one payment of an instalment plan
+	means    bool          // surplus is known
+	span     span
+	rate     ledger.Rate // that a plan bears, never above the legal cap
 }
 
 // Quote answers a wish. What lies inside the limits is accepted at once; otherwise the nearest feasible offers come
@@ -34,7 +37,7 @@ type quoter struct {
 func Quote(r Request) Answer {
 	q, refusal := newQuoter(r)
 	if refusal != nil {
-		return Answer{Offers: []Offer{}, Refused: refusal, Ask: AskRefused}
+		return q.withPath(Answer{Offers: []Offer{}, Refused: refusal, Ask: AskRefused})
 	}
 	var a Answer
 	switch kind := q.wished(); kind {
@@ -49,7 +52,7 @@ func Quote(r Request) Answer {
 	default:
 		a = q.instalments()
 	}
-	return a.tidy()
+	return q.withPath(q.ordered(a).tidy())
 }
 
 // newQuoter derives what all kinds need, or says why nothing can be quoted at all.
@@ -64,23 +67,23 @@ func newQuoter(r Request) (*quoter, []Refusal) {
 	}
 	switch {
 	case acc.Balance.Valid() != nil || acc.Excess < 0 || r.Now.Year() < 1 || r.Now.Year() > 9000:
-		return nil, refuse(kind, Reason{Code: WhyBalanceUnclear})
+		return q, refuse(kind, Reason{Code: WhyBalanceUnclear})
 	case q.l.InformOnly:
-		return nil, refuseAll(Reason{Code: WhyAuthorityDecides})
+		return q, refuseAll(Reason{Code: WhyAuthorityDecides})
 	case !r.Ask.sane():
-		return nil, refuse(kind, Reason{Code: WhyWishUnclear})
+		return q, refuse(kind, Reason{Code: WhyWishUnclear})
 	}
 	// Penalty goes first: it is the part the cap was made for; principal is never excess.
 	var off ledger.Balance
 	q.owed, off = takeOff(acc.Balance, acc.Excess, ledger.Penalty, ledger.Fees, ledger.Interest)
 	q.excess, q.total = off.Total(), q.owed.Total()
 	if q.total == 0 {
-		return nil, refuse(kind, Reason{Code: WhyNothingOwed})
+		return q, refuse(kind, Reason{Code: WhyNothingOwed})
 	}
-	if in, out := r.Means.MonthlyIncome, r.Means.MonthlyOutgoings; in != nil && out != nil &&
-		0 <= *in && *in <= ledger.MaxAmount && 0 <= *out && *out <= ledger.MaxAmount {
-		q.means, q.surplus = true, max(0, *in-*out)
-	}
+	afford := Afford(r.Means, q.l)
+	q.means, q.surplus = afford.Known, afford.Amount
+	q.spanned()
+	q.rate = q.lawfulRate()
 	return q, nil
 }
 
@@ -90,7 +93,7 @@ func (q *quoter) wished() Kind {
 	switch {
 	case a.Kind != "":
 		return a.Kind
-	case a.Count > 0 || a.Monthly > 0:
+	case a.Count > 0 || a.Monthly > 0 || a.Every != "" || a.EqualPrincipal || a.shaped():
 		return Instalments
 	case a.Lump > 0:
 		return WaiverIfBy
@@ -105,7 +108,7 @@ func (q *quoter) wished() Kind {
 // may tells whether anybody may grant the kind.
 func (q *quoter) may(k Kind) bool {
 	by := q.l.Authority[k]
-	return by == ByBot || by == ByAgent
+	return by == ByBot || by == ByAgent || by == BySupervisor
 }
 
 // offer completes an offer from its schedule. first are the reasons to put in front.
@@ -117,11 +120,22 @@ func (q *quoter) offer(k Kind, in []Instalment, waived ledger.Amount, first ...R
 		o.Total += i.Amount
 		largest = max(largest, i.Amount)
 	}
+	if q.l.Authority[k] == BySupervisor {
+		o.Approver = BySupervisor
+	}
+	left := q.surplus
+	if k == Instalments {
+		o.Every, left = q.span.every, q.each
+	}
+	q.cost(&o)
 	o.ValidUntil = q.validUntil(o.First())
-	o.because(q.means && largest > q.surplus, Reason{Code: WhyAboveSurplus, Amount: q.surplus})
-	o.because(q.means && largest <= q.surplus, Reason{Code: WhyWithinSurplus, Amount: q.surplus})
+	o.AboveMeans = q.means && largest > left
+	o.because(o.AboveMeans, Reason{Code: WhyAboveSurplus, Amount: left})
+	o.because(q.means && largest <= left, Reason{Code: WhyWithinSurplus, Amount: left})
+	o.because(o.Accrued() > 0, Reason{Code: WhyPlanInterest, Amount: o.Accrued()})
+	q.holidays(&o)
 	last := in[len(in)-1]
-	o.because(last.Amount != in[0].Amount, Reason{Code: WhyLastDiffers, Amount: last.Amount, Date: last.Due})
+	o.because(last.Amount != in[0].Amount && !q.r.Ask.shaped(), Reason{Code: WhyLastDiffers, Amount: last.Amount, Date: last.Due})
 	o.because(q.excess > 0, Reason{Code: WhyExcessNotAsked, Amount: q.excess})
 	o.because(o.NeedsApproval, Reason{Code: WhyNeedsApproval})
 	o.ID = termsID(o, q.r.Account)
@@ -154,7 +168,34 @@ func (q *quoter) validUntil(first calendar.Date) time.Time {
 
 // once is the schedule of a single payment.
 func (q *quoter) once(due calendar.Date, owed ledger.Balance) []Instalment {
-	return schedule([]ledger.Amount{owed.Total()}, []calendar.Date{due}, owed, q.l.Order)
+	return scheduled([]ledger.Amount{owed.Total()}, []dated{q.moved(due, q.today, due)}, owed, q.l.Order)
+}
+
+// withPath names who can look again, whenever something was refused.
+func (q *quoter) withPath(a Answer) Answer {
+	switch {
+	case len(a.Refused) == 0:
+	case q.l.InformOnly:
+		a.Path = PathAuthority
+	default:
+		a.Path = PathPerson
+	}
+	return a
+}
+
+// ordered puts offers nobody asked for into the order the policy prefers for this debtor.
+func (q *quoter) ordered(a Answer) Answer {
+	if len(q.l.Prefer) == 0 || q.wished() != "" {
+		return a
+	}
+	rank := func(o Offer) int {
+		if i := slices.Index(q.l.Prefer, o.Kind); i >= 0 {
+			return i
+		}
+		return len(q.l.Prefer)
+	}
+	slices.SortStableFunc(a.Offers, func(x, y Offer) int { return rank(x) - rank(y) })
+	return a
 }
 
 func refuse(k Kind, why ...Reason) []Refusal { return []Refusal{{Kind: k, Why: why}} }

@@ -23,8 +23,15 @@ const (
 	WhyKindNotOffered   = "kind_not_offered"     // this creditor does not offer this kind
 	WhyAuthorityDecides = "authority_decides"    // tax: only the authority decides
 	WhyNothingOwed      = "nothing_owed"
-	WhyBalanceUnclear   = "balance_unclear" // negative or absurd figures: a person must look
-	WhyWishUnclear      = "wish_unclear"    // negative or absurd wish
+	WhyBalanceUnclear   = "balance_unclear"    // negative or absurd figures: a person must look
+	WhyWishUnclear      = "wish_unclear"       // negative or absurd wish
+	WhyEveryNotOffered  = "every_not_offered"  // this creditor's plans are monthly only
+	WhyBelowMinPayment  = "below_min_payment"  // {amount} the least a payment of a weekly or fortnightly plan
+	WhyDownTooSmall     = "down_too_small"     // {amount} the least first payment
+	WhyStepsNotPossible = "steps_not_possible" // {amount} the least a payment, {count} the most payments
+	WhySkipsUsed        = "skips_used"         // {count} payments may be put off in one plan
+	WhyPlanEnded        = "plan_ended"         // {count} payments were missed: the plan must be made anew
+	WhyNoPlan           = "no_plan"            // nothing is left to pay in this plan
 
 	// What an offer rests on.
 
@@ -39,6 +46,13 @@ const (
 	WhyInterestWaived = "interest_waived"  // {amount} waived if paid by {date}
 	WhyRestWaived     = "rest_waived"      // {amount} waived by a settlement paid by {date}
 	WhyRestRemains    = "rest_remains"     // {amount} still owed after a token plan
+	WhyPlanInterest   = "plan_interest"    // {amount} that the plan costs beyond paying today
+	WhyDueMoved       = "due_moved"        // {count} payments moved off holidays, the first to {date}
+	WhyHolidaysOpen   = "holidays_open"    // the holidays of {date}'s year are not published: that date may still move
+	WhySmallFirst     = "small_first"      // {count} smaller payments first, then {amount}
+	WhyDownFirst      = "down_first"       // {amount} first by {date}, then the rest
+	WhySkipped        = "skipped"          // the payment of {date} is put off to the end
+	WhyExtraPaid      = "extra_paid"       // {amount} extra shortens the plan by {count} payments
 )
 
 // Codes are all reason codes, for the test that prompts has a sentence for each.
@@ -48,4 +62,6 @@ var Codes = []string{
 	WhySettlementMin, WhyTokenBelowMin, WhyTokenNotNeeded, WhyKindNotOffered, WhyAuthorityDecides, WhyNothingOwed,
 	WhyBalanceUnclear, WhyWishUnclear, WhyAsAsked, WhyAboveSurplus, WhyWithinSurplus, WhyLastDiffers, WhyPayday,
 	WhyNeedsApproval, WhyExcessNotAsked, WhyPenaltyWaived, WhyInterestWaived, WhyRestWaived, WhyRestRemains,
+	WhyEveryNotOffered, WhyBelowMinPayment, WhyDownTooSmall, WhyStepsNotPossible, WhySkipsUsed, WhyPlanEnded, WhyNoPlan,
+	WhyPlanInterest, WhyDueMoved, WhyHolidaysOpen, WhySmallFirst, WhyDownFirst, WhySkipped, WhyExtraPaid,
 }

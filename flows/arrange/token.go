@@ -21,7 +21,7 @@ func (q *quoter) tokenOffer(first ...Reason) (Offer, bool) {
 		amounts[i] = amount
 	}
 	s := q.start()
-	in := schedule(amounts, monthly(s.first, n, s.anchor), q.owed, q.l.Order)
+	in := scheduled(amounts, q.rolled(monthly(s.first, n, s.anchor)), q.owed, q.l.Order)
 	first = append(first, Reason{Code: WhyRestRemains, Amount: q.total - ledger.Amount(n)*amount})
 	return q.offer(Token, in, 0, first...), true
 }

@@ -30,7 +30,7 @@ func (q *quoter) usualCounts(lo, hi, n int) []int {
 	add := func(counts ...int) {
 		for _, c := range counts {
 			// Rounding can lift the last of more payments above the surplus again, if only by a few fen: look.
-			if c >= least && c <= hi && (!q.means || lastPart(q.total, c) <= q.surplus) && len(out) < n && !slices.Contains(out, c) {
+			if c >= least && c <= hi && (!q.means || q.payment(c) <= q.each) && len(out) < n && !slices.Contains(out, c) {
 				out = append(out, c)
 			}
 		}

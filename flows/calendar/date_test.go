@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -72,4 +73,16 @@ func TestParseDate(t *testing.T) {
 			t.Errorf("%q is read as %s", s, d)
 		}
 	}
+}
+
+func TestDaysAgreeWithTime(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := Date{rapid.IntRange(-3, 10010).Draw(t, "y"), time.Month(rapid.IntRange(-2, 15).Draw(t, "m")), rapid.IntRange(-3, 40).Draw(t, "d")}
+		if want := d.time().Unix() / 86400; d.time().Unix() >= 0 && d.days() != want {
+			t.Fatalf("%v: %d, want %d", d, d.days(), want)
+		}
+		if n := NewDate(d.Year, d.Month, d.Day); n.AddDays(1).DaysSince(n) != 1 || !n.Before(n.AddDays(1)) {
+			t.Fatalf("%v", n)
+		}
+	})
 }

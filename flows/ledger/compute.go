@@ -21,6 +21,7 @@ type Line struct {
 	Entry  Entry   `json:"entry"`
 	Effect Balance `json:"effect"`
 	Over   Amount  `json:"over_fen,omitempty"` // part of a payment beyond what was owed that day
+	How    *How    `json:"how,omitempty"`      // of a line that was calculated, not booked
 }
 
 // Statement is a balance with the lines that explain it.

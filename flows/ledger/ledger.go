@@ -1,5 +1,6 @@
-// Package ledger is the money: append-only entries, balances by component, allocation order, caps.
-// It does not know people, offers, words or databases.
+// Package ledger is the money: append-only entries, balances by component, allocation order, accrual by a contract's terms, caps,
+// and the payment habit a history shows. Compute and Explain take what was booked; Accrued and IfPaidOn add what runs up.
+// It does not know people, offers, words or databases, and never reads the clock.
 package ledger
 
 import (

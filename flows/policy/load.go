@@ -3,7 +3,6 @@ package policy
 import (
 	"bytes"
 	"crypto/sha256"
-	_ "embed"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -19,10 +18,7 @@ import (
 	"hejie/flows/ledger"
 )
 
-//go:embed data/default.yaml
-var defaultYAML []byte
-
-var parsedDefault = sync.OnceValues(func() (*Policy, error) { return Parse(defaultYAML) })
+var parsedDefault = sync.OnceValues(func() (*Policy, error) { return Load(Builtin(), "default.yaml") })
 
 // Default is the policy that stands when a creditor has set none. It is shared: a Policy never changes.
 func Default() (*Policy, error) { return parsedDefault() }

@@ -1,12 +1,14 @@
-// Package policy is what a creditor allows, as data: limits, authority, debt-type packs.
-// It does not make offers (flows/arrange does) and holds no sentence for people.
+// Package policy is what a creditor allows, as data: limits in layers (base, debt-type pack, segment, season, points, promotion, ladder,
+// overrides), authority, the willingness x ability grid, and the examples that prove a file means what its author meant.
+// LimitsAt computes the limits of one account; Counter answers a wish in a negotiation; Assess places a debtor in the grid.
+// It does not make offers (flows/arrange does), holds no sentence for people, reads no clock, and looks at no attribute of a person.
 package policy
 
 import (
 	"maps"
-	"slices"
 
 	"hejie/flows/arrange"
+	"hejie/flows/calendar"
 	"hejie/flows/ledger"
 )
 
@@ -16,6 +18,17 @@ type Policy struct {
 	Allocation string          `yaml:"allocation" json:"allocation"` // name of a ledger allocation order
 	Base       Rules           `yaml:"base" json:"base"`
 	Packs      map[string]Pack `yaml:"packs" json:"packs"`
+
+	Jurisdiction string           `yaml:"jurisdiction,omitempty" json:"jurisdiction,omitempty"` // whose holidays; empty = CN
+	DueOnHoliday calendar.Roll    `yaml:"due_on_holiday,omitempty" json:"due_on_holiday,omitempty"`
+	DayCount     ledger.DayCount  `yaml:"day_count,omitempty" json:"day_count,omitempty"` // of plan_rate
+	Segments     []Segment        `yaml:"segments,omitempty" json:"segments,omitempty"`
+	Ladder       []Rung           `yaml:"ladder,omitempty" json:"ladder,omitempty"`
+	Points       []Milestone      `yaml:"points,omitempty" json:"points,omitempty"`
+	Promotions   []Promotion      `yaml:"promotions,omitempty" json:"promotions,omitempty"`
+	Seasons      []Season         `yaml:"seasons,omitempty" json:"seasons,omitempty"`
+	Grid         Grid             `yaml:"grid,omitempty" json:"grid,omitempty"`
+	Examples     []map[string]any `yaml:"examples,omitempty" json:"examples,omitempty"` // run by Check
 
 	overrides Overrides // applied above base and pack, below what law or the pack forbids
 	order     ledger.Order
@@ -37,13 +50,21 @@ type Overrides struct {
 	TokenMin            *ledger.Amount          `yaml:"token_min_fen,omitempty" json:"token_min_fen,omitempty"`
 	TokenMonths         *int                    `yaml:"token_months,omitempty" json:"token_months,omitempty"`
 	HoldDays            *int                    `yaml:"hold_days,omitempty" json:"hold_days,omitempty"`
-	Authority           map[arrange.Kind]string `yaml:"authority,omitempty" json:"authority,omitempty"` // bot | agent | none; kinds not named keep theirs
+	Authority           map[arrange.Kind]string `yaml:"authority,omitempty" json:"authority,omitempty"` // bot | agent | supervisor | none; kinds not named keep theirs
 }
 
 // Rules are one layer of limits in a policy file.
 type Rules struct {
 	Overrides       `yaml:",inline"`
 	MaxFirstDueDays *int `yaml:"max_first_due_days,omitempty" json:"max_first_due_days,omitempty"`
+
+	PlanRate    *ledger.Rate   `yaml:"plan_rate,omitempty" json:"plan_rate,omitempty"` // percent a year, quoted; cut at the legal cap
+	GraceDays   *int           `yaml:"grace_days,omitempty" json:"grace_days,omitempty"`
+	Misses      *int           `yaml:"misses,omitempty" json:"misses,omitempty"`
+	MaxSkips    *int           `yaml:"max_skips,omitempty" json:"max_skips,omitempty"`
+	MonthlyOnly *bool          `yaml:"monthly_only,omitempty" json:"monthly_only,omitempty"`
+	KeepPct     *int           `yaml:"keep_pct,omitempty" json:"keep_pct,omitempty"`
+	Necessities *ledger.Amount `yaml:"necessities_fen,omitempty" json:"necessities_fen,omitempty"`
 }
 
 // Pack is what differs for one debt type. InformOnly and CeilingCount are not for a creditor to lift: overrides stop there.
@@ -51,42 +72,20 @@ type Pack struct {
 	Rules        `yaml:",inline"`
 	InformOnly   bool `yaml:"inform_only,omitempty" json:"inform_only,omitempty"`
 	CeilingCount int  `yaml:"ceiling_count,omitempty" json:"ceiling_count,omitempty"`
-}
-
-// LimitsFor are the limits for one account: base, then the pack of its debt type, then overrides.
-// A debt type without a pack may only be informed about: what nobody has thought about is not negotiated.
-func (p *Policy) LimitsFor(account arrange.Account) arrange.Limits {
-	return p.limits(account.DebtType)
-}
-
-func (p *Policy) limits(debtType string) arrange.Limits {
-	l := arrange.Limits{Policy: p.Version, Order: slices.Clone(p.order), Authority: map[arrange.Kind]string{}}
-	for _, k := range arrange.Kinds {
-		l.Authority[k] = arrange.ByNobody
-	}
-	pack, known := p.Packs[debtType]
-	p.Base.apply(&l)
-	pack.apply(&l)
-	p.overrides.apply(&l)
-	if pack.CeilingCount > 0 {
-		l.MaxCount = min(l.MaxCount, pack.CeilingCount)
-	}
-	if p.overrides.MinCount != nil || p.overrides.MaxCount != nil {
-		// One override meets the other layers' bound of six debt types, most of which are not meant: the tighter wins.
-		l.MinCount = min(l.MinCount, l.MaxCount)
-	}
-	if pack.InformOnly || !known {
-		l.InformOnly = true
-		for _, k := range arrange.Kinds {
-			l.Authority[k] = arrange.ByNobody
-		}
-	}
-	return l
+	// What else this kind of debt asks of whoever speaks: ids of statements and notes, resolved by the flows.
+	Notes []string `yaml:"notes,omitempty" json:"notes,omitempty"`
 }
 
 func (r Rules) apply(l *arrange.Limits) {
 	r.Overrides.apply(l)
 	set(&l.MaxFirstDueDays, r.MaxFirstDueDays)
+	set(&l.PlanRate, r.PlanRate)
+	set(&l.GraceDays, r.GraceDays)
+	set(&l.Misses, r.Misses)
+	set(&l.MaxSkips, r.MaxSkips)
+	set(&l.MonthlyOnly, r.MonthlyOnly)
+	set(&l.KeepPct, r.KeepPct)
+	set(&l.Necessities, r.Necessities)
 }
 
 func (o Overrides) apply(l *arrange.Limits) {

@@ -21,6 +21,14 @@ func standard(t testing.TB) *Policy {
 	return p
 }
 
+var defaultYAML = func() []byte {
+	raw, err := data.ReadFile("data/default.yaml")
+	if err != nil {
+		panic(err)
+	}
+	return raw
+}()
+
 func limitsOf(p *Policy, debtType string) arrange.Limits {
 	return p.LimitsFor(arrange.Account{DebtType: debtType})
 }

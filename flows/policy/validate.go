@@ -45,7 +45,9 @@ func (p *Policy) Validate() error {
 		f.check(slices.Contains(DebtTypes, t), "packs.%s is no debt type", t)
 		f.authority("packs."+t, p.Packs[t].Authority)
 		f.check(p.Packs[t].CeilingCount >= 0, "packs.%s.ceiling_count is negative", t)
-		f.limits(t, p.limits(t))
+		for _, v := range p.variants(t) {
+			f.limits(v.name, v.limits)
+		}
 	}
 	if o := p.overrides; o.MinCount != nil && o.MaxCount != nil {
 		f.check(*o.MinCount <= *o.MaxCount, "overrides: min_count %d is above max_count %d", *o.MinCount, *o.MaxCount)
@@ -58,6 +60,7 @@ func (p *Policy) Validate() error {
 			"packs.credit_card.ceiling_count must be 1 to %d", cardCeiling)
 	}
 	f.check(p.Packs["tax"].InformOnly || len(p.Packs) == 0, "packs.tax must be inform_only: the authority decides")
+	p.validateLayers(&f)
 	if len(f) == 0 {
 		return nil
 	}
@@ -67,8 +70,8 @@ func (p *Policy) Validate() error {
 func (f *faults) authority(where string, a map[arrange.Kind]string) {
 	for _, k := range slices.Sorted(maps.Keys(a)) {
 		f.check(slices.Contains(arrange.Kinds, k), "%s.authority: unknown kind %q", where, k)
-		f.check(slices.Contains([]string{arrange.ByBot, arrange.ByAgent, arrange.ByNobody}, a[k]),
-			"%s.authority.%s must be bot, agent or none, not %q", where, k, a[k])
+		f.check(slices.Contains([]string{arrange.ByBot, arrange.ByAgent, arrange.BySupervisor, arrange.ByNobody}, a[k]),
+			"%s.authority.%s must be bot, agent, supervisor or none, not %q", where, k, a[k])
 	}
 }
 
@@ -95,6 +98,12 @@ func (f *faults) limits(t string, l arrange.Limits) {
 	money("min_monthly_fen", l.MinMonthly)
 	money("min_settlement_fen", l.MinSettlement)
 	money("token_min_fen", l.TokenMin)
+	money("necessities_fen", l.Necessities)
+	between("keep_pct", l.KeepPct, 0, 100)
+	between("grace_days", l.GraceDays, 0, 31)
+	between("misses", l.Misses, 0, 12)
+	between("max_skips", l.MaxSkips, 0, arrange.MaxInstalments)
+	f.check(l.PlanRate >= 0 && l.PlanRate <= maxPlanRate, "%s: plan_rate is %s, at most %s", t, l.PlanRate, maxPlanRate)
 }
 
 // missing names the keys base must have and has not: a limit nobody set must not become zero in silence.

@@ -20,7 +20,20 @@ UPDATE conversation SET updated_ms = $2 WHERE id = $1 RETURNING version, identit
 -- name: conversation_of
 -- $1 creditor, $2 debtor, $3 channel: the newest one still open
 SELECT id, epoch, creditor_id, debtor_id, channel, address, lang, identity, control, agent_id, crisis, reason, head_seq, read_seq, recv_seq, version, state, created_ms, updated_ms, waiting_ms
-FROM conversation WHERE creditor_id = $1 AND debtor_id = $2 AND channel = $3 AND control <> 'closed' ORDER BY updated_ms DESC, id DESC LIMIT 1
+FROM conversation WHERE creditor_id = $1 AND debtor_id = $2 AND (channel = $3 OR follows) AND control <> 'closed' ORDER BY updated_ms DESC, id DESC LIMIT 1
+
+-- name: conversation_anywhere
+-- $1 creditor, $2 debtor: the newest one still open, on any channel
+SELECT id, epoch, creditor_id, debtor_id, channel, address, lang, identity, control, agent_id, crisis, reason, head_seq, read_seq, recv_seq, version, state, created_ms, updated_ms, waiting_ms
+FROM conversation WHERE creditor_id = $1 AND debtor_id = $2 AND channel <> 'sms' AND control <> 'closed' ORDER BY updated_ms DESC, id DESC LIMIT 1
+
+-- name: conversation_route
+-- $1 id, $2 channel, $3 address: it goes on where its debtor writes from
+UPDATE conversation SET channel = $2, address = $3, follows = TRUE WHERE id = $1 AND (channel <> $2 OR address <> $3)
+
+-- name: conversation_back_to_web
+-- A followed conversation is on the web again as soon as its debtor writes there.
+UPDATE conversation SET channel = $2, address = $3 WHERE id = $1 AND follows AND channel <> $2
 
 -- name: conversation_turn
 -- Compare-and-swap: $1 id, $2 version as loaded; the rest is what the turn makes true.
@@ -34,7 +47,7 @@ UPDATE conversation SET control = $2, agent_id = $3, waiting_ms = $4, updated_ms
 
 -- name: conversation_next_seq
 -- $1 id, $2 now
-UPDATE conversation SET head_seq = head_seq + 1, updated_ms = $2 WHERE id = $1 RETURNING head_seq, control
+UPDATE conversation SET head_seq = head_seq + 1, updated_ms = $2 WHERE id = $1 RETURNING head_seq, control, channel, follows
 
 -- name: conversation_seen
 -- $1 id, $2 received up to, $3 read up to. Marks only move forward and never past what was said.
@@ -53,8 +66,8 @@ SELECT conv_id FROM (
 ) AS due GROUP BY conv_id ORDER BY min(since), conv_id LIMIT $2
 
 -- name: message_insert
-INSERT INTO message (id, conv_id, seq, direction, author, agent_id, kind, purpose, cid, body, action, parts, lang, reply_id, draft_id, clearance_id, state, at_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+INSERT INTO message (id, conv_id, seq, direction, author, agent_id, kind, purpose, cid, body, action, parts, lang, reply_id, draft_id, clearance_id, state, at_ms, channel)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 
 -- name: message_by_cid
 SELECT id, seq, kind, body, action FROM message WHERE conv_id = $1 AND cid = $2
@@ -63,11 +76,11 @@ SELECT id, seq, kind, body, action FROM message WHERE conv_id = $1 AND cid = $2
 SELECT id, seq, clearance_id FROM message WHERE draft_id = $1
 
 -- name: messages_pending
-SELECT id, conv_id, seq, direction, author, agent_id, kind, cid, body, action, parts, lang, reply_id, clearance_id, state, at_ms
+SELECT id, conv_id, seq, direction, author, agent_id, kind, cid, body, action, parts, lang, reply_id, clearance_id, state, at_ms, channel
 FROM message WHERE conv_id = $1 AND direction = 'in' AND state = 'pending' ORDER BY seq
 
 -- name: messages_after
-SELECT id, conv_id, seq, direction, author, agent_id, kind, cid, body, action, parts, lang, reply_id, clearance_id, state, at_ms
+SELECT id, conv_id, seq, direction, author, agent_id, kind, cid, body, action, parts, lang, reply_id, clearance_id, state, at_ms, channel
 FROM message WHERE conv_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
 
 -- name: message_done
@@ -84,7 +97,16 @@ UPDATE message SET state = 'read' WHERE conv_id = $1 AND seq <= $2 AND direction
 -- name: message_state
 -- $1 draft, $2 state. Only forward: a late receipt may lift unknown and failed, nothing takes back sent, delivered or read.
 UPDATE message SET state = $2 WHERE draft_id = $1 AND (
-    ($2 = 'sent' AND state IN ('sending', 'waiting', 'failed', 'unknown'))
+    ($2 = 'sent' AND state IN ('sending', 'waiting', 'failed', 'unknown', 'parked', 'suppressed'))
     OR ($2 = 'waiting' AND state = 'sending')
-    OR ($2 = 'failed' AND state IN ('sending', 'waiting', 'unknown'))
-    OR ($2 = 'unknown' AND state IN ('sending', 'waiting')))
+    OR ($2 = 'failed' AND state IN ('sending', 'waiting', 'unknown', 'parked'))
+    OR ($2 IN ('parked', 'suppressed') AND state IN ('sending', 'waiting', 'parked'))
+    OR ($2 = 'unknown' AND state IN ('sending', 'waiting', 'parked')))
+
+-- name: message_receipt
+-- $1 draft, $2 state as a receipt tells it. Forward only; what arrived cannot fail any more.
+UPDATE message SET state = $2 WHERE draft_id = $1 AND (
+    ($2 = 'sent' AND state IN ('sending', 'waiting', 'failed', 'unknown', 'parked'))
+    OR ($2 = 'delivered' AND state IN ('sending', 'waiting', 'sent', 'failed', 'unknown', 'parked'))
+    OR ($2 = 'read' AND state <> 'read')
+    OR ($2 IN ('failed', 'parked', 'suppressed') AND state IN ('sending', 'waiting', 'sent', 'unknown')))

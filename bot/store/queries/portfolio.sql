@@ -48,13 +48,14 @@ SELECT id, account_id, kind, total, agreed_ms FROM arrangement WHERE creditor_id
 SELECT n, due_on, amount FROM instalment WHERE arrangement_id = $1 ORDER BY n
 
 -- name: suppressed
--- $1 creditor, $2 debtor or empty, $3 conversation subject, $4 address subject, $5 channel
+-- $1 creditor, $2 debtor or empty, $3 conversation subject, $4 address subject, $5 channel, $6 address
 SELECT count(*) FROM suppression WHERE creditor_id = $1 AND channel IN ($5, 'all')
-    AND ((subject = $2 AND $2 <> '') OR subject = $3 OR subject = $4)
+    AND ((subject = $2 AND $2 <> '') OR subject = $3 OR subject = $4 OR subject = (SELECT 'hash:' || a.hash FROM address AS a WHERE a.id = $6))
 
 -- name: proactive_since
--- $1 creditor, $2 debtor or empty, $3 conversation, $4 start of today, $5 start of the week
-SELECT CAST(COALESCE(sum(CASE WHEN m.at_ms >= $4 THEN 1 ELSE 0 END), 0) AS BIGINT) AS today, count(*) AS week
-FROM message AS m JOIN conversation AS c ON c.id = m.conv_id
-WHERE m.purpose = 'proactive' AND m.state <> 'failed' AND m.at_ms >= $5
-    AND (c.id = $3 OR ($2 <> '' AND c.creditor_id = $1 AND c.debtor_id = $2))
+-- $1 creditor, $2 debtor or empty, $3 conversation, $4 start of today, $5 start of the week, $6 a draft that does not count itself.
+-- One ledger over bot, people, reminders and channels.
+SELECT CAST(COALESCE(sum(CASE WHEN at_ms >= $4 THEN 1 ELSE 0 END), 0) AS BIGINT) AS today, count(*) AS week
+FROM contact
+WHERE purpose = 'proactive' AND state = 'made' AND at_ms >= $5 AND (draft_id IS NULL OR draft_id <> $6)
+    AND (conv_id = $3 OR ($2 <> '' AND creditor_id = $1 AND debtor_id = $2))

@@ -13,3 +13,10 @@ SELECT item, creditor_id, debtor_id, account_id, plan_id, amount FROM (
 ) AS due
 WHERE item > $2 AND NOT EXISTS (SELECT 1 FROM outbox WHERE draft_id = 'remind:' || due.item)
 ORDER BY item LIMIT $3
+
+-- name: care_due
+-- $1 name of the message, $2 after this debtor, $3 limit
+SELECT DISTINCT c.creditor_id, c.debtor_id FROM conversation AS c
+WHERE c.debtor_id > $2 AND c.identity = 'verified' AND c.control <> 'closed' AND c.channel <> 'sms'
+    AND NOT EXISTS (SELECT 1 FROM outbox WHERE draft_id = $1 || ':' || c.debtor_id)
+ORDER BY c.debtor_id LIMIT $3

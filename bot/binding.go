@@ -1,0 +1,178 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"math/big"
+	"strconv"
+	"time"
+
+	"hejie/bot/guard"
+	"hejie/flows"
+	"hejie/flows/calendar"
+)
+
+// Binding an address to a debtor: a ticket from the conversation, the holder's openid from the vendor, a factor and a code to
+// the phone on file. The vendor's adapter proves the openid; everything else is here.
+
+const (
+	ticketLife   = 10 * time.Minute
+	codeMinutes  = 5
+	bindingLife  = 180 * 24 * time.Hour
+	bindAttempts = 5 // a day, per debtor and per address
+)
+
+// BindTicket makes a single-use ticket for the holder of an address, to be carried by a link: 256 bits, ten minutes.
+func (b *Bot) BindTicket(ctx context.Context, channel, account, number string) (token string, err error) {
+	s := b.senders[channel+"/"+account]
+	if s == nil {
+		return "", fmt.Errorf("account %s/%s: %w", channel, account, ErrNotFound)
+	}
+	addr, err := b.store.PutAddress(ctx, s.Account(), number, b.now().UnixMilli())
+	if err != nil {
+		return "", err
+	}
+	raw := make([]byte, 32)
+	_, _ = rand.Read(raw) // never fails
+	token = base64.RawURLEncoding.EncodeToString(raw)
+	return token, b.store.PutTicket(ctx, token, Ticket{Address: addr.ID, ExpiresMS: b.now().Add(ticketLife).UnixMilli()}, b.now().UnixMilli())
+}
+
+// BindClaim takes the factors the holder of a ticket names and sends a code to the phone on file. number is the openid the vendor
+// vouches for: it must be the ticket's. It returns the phone's last four. ErrVerify: wrong, used up or too often; it does not say which.
+func (b *Bot) BindClaim(ctx context.Context, token, number, name, id4 string) (phoneLast4 string, err error) {
+	addr, err := b.ticketAddress(ctx, token, number)
+	if err != nil {
+		return "", err
+	}
+	day := calendar.Today(b.now(), b.zone).String()
+	if n, err := b.store.CountToday(ctx, "bind:address:"+addr.ID, day); err != nil || n > bindAttempts {
+		return "", errors.Join(err, ErrVerify)
+	}
+	found, err := b.store.FindDebtors(ctx, addr.CreditorID, name, "", id4)
+	if err != nil {
+		return "", err
+	}
+	if name == "" || id4 == "" || len(found) != 1 {
+		return "", ErrVerify
+	}
+	d := found[0]
+	if n, err := b.store.CountToday(ctx, "bind:debtor:"+d.ID, day); err != nil || n > bindAttempts {
+		return "", errors.Join(err, ErrVerify)
+	}
+	code := newCode()
+	if err := b.store.ClaimTicket(ctx, token, d.ID, code, b.now().Add(codeMinutes*time.Minute).UnixMilli()); err != nil {
+		return "", err
+	}
+	return d.PhoneLast4, b.sendCode(ctx, addr.CreditorID, d.ID, code)
+}
+
+// BindConfirm checks the code and binds. The debtor's other bound addresses are told: whoever did not do this must learn of it.
+func (b *Bot) BindConfirm(ctx context.Context, token, number, code string) error {
+	if _, err := b.ticketAddress(ctx, token, number); err != nil {
+		return err
+	}
+	others, err := b.store.UseTicket(ctx, token, code, b.now().Add(bindingLife), b.now().UnixMilli())
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		if err := b.tellElsewhere(ctx, o); err != nil { // the binding stands; the notice is not worth undoing it
+			b.log.Error("an address was not told of a new binding", "address", o.ID, "err", err)
+		}
+	}
+	return nil
+}
+
+func (b *Bot) ticketAddress(ctx context.Context, token, number string) (Address, error) {
+	k, err := b.store.Ticket(ctx, token)
+	if errors.Is(err, ErrNotFound) {
+		return Address{}, ErrVerify
+	}
+	if err != nil {
+		return Address{}, err
+	}
+	addr, err := b.store.Address(ctx, k.Address)
+	if err != nil {
+		return Address{}, err
+	}
+	if k.UsedMS > 0 || k.ExpiresMS <= b.now().UnixMilli() || addr.Number != number || number == "" {
+		return Address{}, ErrVerify
+	}
+	return addr, nil
+}
+
+func newCode() string {
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		panic(err) // crypto/rand.Reader never fails
+	}
+	return fmt.Sprintf("%06d", n)
+}
+
+// sendCode sends a one-time code by SMS to the phone on file.
+func (b *Bot) sendCode(ctx context.Context, creditorID, debtorID, code string) error {
+	a, ok := b.smsAccount(creditorID)
+	if !ok {
+		return fmt.Errorf("no SMS account for codes: %w", ErrNotFound)
+	}
+	addr, err := b.store.PhoneAddress(ctx, a, debtorID, b.now().UnixMilli())
+	if err != nil {
+		return err
+	}
+	conv, err := b.addressConversation(ctx, addr)
+	if err != nil {
+		return err
+	}
+	o, err := b.system(ctx, conv, replyOTP, map[string]flows.Value{
+		"code": textSlot(code, "case:binding"), "minutes": {Kind: flows.KindCount, Count: codeMinutes, Origin: "policy:binding"},
+	}, "otp:"+addr.ID+":"+strconv.FormatInt(b.now().UnixNano(), 36))
+	if err != nil {
+		return err
+	}
+	o.Draft.Author, o.Draft.Kind, o.Class, o.TTL = guard.System, guard.Notice, OTP, codeMinutes*time.Minute
+	o.Verdict = b.filter.Check(o.Draft, o.Facts)
+	if o.Verdict.Decision != guard.Pass {
+		return fmt.Errorf("the code's text was stopped: %v", ruleIDs(o.Verdict))
+	}
+	if err := b.store.Enqueue(ctx, o, b.now().UnixMilli()); err != nil {
+		return err
+	}
+	b.queue.add(conv.ID, 0)
+	return nil
+}
+
+func (b *Bot) smsAccount(creditorID string) (Account, bool) {
+	for _, s := range b.senders {
+		if a := s.Account(); a.Channel == "sms" && a.CreditorID == creditorID {
+			return a, true
+		}
+	}
+	return Account{}, false
+}
+
+func (b *Bot) tellElsewhere(ctx context.Context, a Address) error {
+	conv, err := b.addressConversation(ctx, a)
+	if err != nil {
+		return err
+	}
+	cf, err := b.caseFile(ctx, conv, flows.Match{}, conv.DebtorID)
+	if err != nil {
+		return err
+	}
+	o, err := b.system(ctx, conv, "bound_elsewhere", map[string]flows.Value{"hotline": {Kind: flows.KindPhone, Text: cf.Creditor.Hotline, Origin: "creditor"}},
+		fmt.Sprintf("bound:%s:%d", a.ID, b.now().UnixMilli()))
+	if err != nil {
+		return err
+	}
+	o.Draft.Author, o.Draft.Kind = guard.System, guard.Notice
+	o.Verdict = b.filter.Check(o.Draft, o.Facts)
+	if err := b.store.Enqueue(ctx, o, b.now().UnixMilli()); err != nil {
+		return err
+	}
+	b.queue.add(conv.ID, 0)
+	return nil
+}

@@ -1,0 +1,219 @@
+package understand
+
+import (
+	"math"
+	"slices"
+
+	"hejie/flows"
+)
+
+// How the grammar and the classifier are weighed against each other, in steps of log odds. Chosen on the corpus with the
+// classifier's held-out answers (`hejie understand train` prints what they give).
+const (
+	firstSays = 5.0  // what the grammar's first intent counts, times its own sureness
+	otherSays = 3.0  // what its other intents count
+	takenBack = -6.0 // an intent a negation took back
+	atLength  = -1.2 // nothing is meant: seldom by a longer text without a figure
+	butHeard  = -4.0 // nor when phrases are sure of something
+	unseen    = 1e-3 // no label is ever quite impossible
+	sharpness = 0.8  // temperature of the joint answer
+)
+
+// bareLength is what a name, a choice or a "one moment" take.
+const bareLength = 9
+
+// From which probability on the classifier alone is heard.
+const (
+	heardAlone   = 0.5  // a second intent
+	heardTrigger = 0.5  // what must never be missed: a false alarm is the cheaper fault
+	heardCrisis  = 0.55 // self-harm and threats stop everything, and the phrases are rich: a faint likeness is not enough
+	heardAgainst = 0.8  // a trigger or a crisis when the phrases are sure of something else,
+	sureOfIt     = 0.7  // which is from here on
+	faint        = 0.06 // below it a second intent of the grammar is not believed
+	faintMain    = 0.2  // below it nothing is said to be meant
+)
+
+// triggers are the intents that are always kept once phrases heard them, and heard by the classifier alone from heardTrigger on.
+var triggers = map[flows.Intent]bool{
+	"self_harm": true, "threat_to_others": true, "minor": true, "wrong_person": true, "dispute_not_mine": true, "identity_theft": true, "lawyer": true,
+	"bereavement": true, "complaint": true, "stop_contact": true, "human_agent": true, "bankruptcy": true, "disaster": true, "vulnerable": true,
+	"hardship_illness": true, "collector_abuse": true, "usury": true, "privacy_request": true, "third_party_contacted": true,
+}
+
+// heardByAlone says whether the classifier alone is sure enough of a trigger that no phrase heard. A look-alike vetoes it, and
+// against phrases that are sure of something else it must be surer.
+func (r *reading) heardByAlone(k int, i flows.Intent, g *guess) bool {
+	if slices.Contains(r.alike, i) {
+		return false
+	}
+	against := len(r.intents) > 0 && r.intents[0].sure >= sureOfIt
+	if i != "self_harm" && i != "threat_to_others" {
+		return against && g.any[k] >= heardAgainst || !against && g.any[k] >= heardTrigger
+	}
+	need := float32(heardCrisis)
+	if against {
+		need = heardAgainst
+	}
+	return g.any[k]*g.main[k] >= need*need
+}
+
+// acts are the moves of the talk itself. They decide what becomes of an open question, so the phrases have the word: what they
+// heard stands, and what they did not hear is only guessed, and asked about.
+var acts = map[flows.Intent]bool{"affirm": true, "deny": true, "cancel": true, "correction": true}
+
+// onlyGuessed is the most a guessed act counts while terms lie on the table: too little to act on.
+const onlyGuessed = 0.25
+
+// merge joins what the phrases heard with what the classifier takes the text for. Phrases that must never be missed always
+// stand; elsewhere the likelier of the two leads, agreement makes sure and disagreement unsure.
+func (r *reading) merge(c *classifier) {
+	if !slices.ContainsFunc(r.n.rs, func(x rune) bool { return isHan(x) || x >= 'a' && x <= 'z' }) {
+		return // figures and marks: there is nothing to classify
+	}
+	if len(r.intents) == 0 && len(r.figs) > 0 && len(r.n.rs) <= bareLength {
+		return // 三千五吧, number 1: an answer, no intent
+	}
+	g := c.guess(r.n.rs, r.in.Context)
+	p := r.joint(&g)
+	top := r.leader(&g, p)
+	out := make([]scored, 0, len(r.intents)+2)
+	for k, i := range flows.Intents {
+		if s, keep := r.believed(k, i, &g, &p, k == top); keep {
+			out = append(out, s)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b scored) int {
+		if (a.tier == 2) != (b.tier == 2) {
+			return b.tier - a.tier
+		}
+		switch {
+		case a.score > b.score:
+			return -1
+		case a.score < b.score:
+			return 1
+		}
+		return 0
+	})
+	r.intents = trimmed(out)
+	if len(out) > 0 && out[0].intent == "deferral_request" { // asking for a later day promises nothing
+		r.intents = slices.DeleteFunc(r.intents, func(s scored) bool { return s.intent == "promise_to_pay" })
+	}
+}
+
+// leader is the likeliest label that may be said: a trigger that nobody heard surely enough is passed over.
+func (r *reading) leader(g *guess, p [64]float32) int {
+	for {
+		k := likeliest(p[:len(mainLabels)])
+		if k == labelAt[nothing] || !triggers[flows.Intents[k]] || r.said(flows.Intents[k]) || r.heardByAlone(k, flows.Intents[k], g) {
+			return k
+		}
+		p[k] = -1
+	}
+}
+
+// said: phrases heard it.
+func (r *reading) said(i flows.Intent) bool {
+	return slices.ContainsFunc(r.intents, func(s scored) bool { return s.intent == i })
+}
+
+// joint is the probability of each label being the main one, by both.
+func (r *reading) joint(g *guess) (p [64]float32) {
+	n := len(mainLabels)
+	for k := range n {
+		p[k] = float32(math.Log(float64(g.main[k]) + unseen))
+	}
+	for j, s := range r.intents {
+		says := otherSays
+		if j == 0 {
+			says = firstSays
+		}
+		p[labelAt[s.intent]] += float32(says * s.sure)
+	}
+	for _, i := range r.denied {
+		p[labelAt[i]] += takenBack
+	}
+	if len(r.figs) == 0 && len(r.n.rs) > bareLength {
+		p[labelAt[nothing]] += atLength
+	}
+	if len(r.intents) > 0 && r.intents[0].sure >= sureOfIt {
+		p[labelAt[nothing]] += butHeard
+	}
+	var sum float64
+	for k := range n {
+		sum += math.Exp(sharpness * float64(p[k]))
+	}
+	for k := range n {
+		p[k] = float32(math.Exp(sharpness*float64(p[k])) / sum)
+	}
+	return p
+}
+
+// believed says whether intent k is meant, and how surely.
+func (r *reading) believed(k int, i flows.Intent, g *guess, p *[64]float32, top bool) (scored, bool) {
+	s := scored{intent: i, tier: tierOf(r.rules, i)}
+	at := slices.IndexFunc(r.intents, func(x scored) bool { return x.intent == i })
+	trigger := triggers[i]
+	if at >= 0 {
+		s = r.intents[at]
+	}
+	s.score = float64(max(p[k], 0.5*g.any[k]*boolFloat(at >= 0 || !trigger)))
+	if top {
+		s.score = 1
+	}
+	switch {
+	case at >= 0 && (s.tier > 0 || trigger):
+		s.sure = max(s.sure, float64(p[k]))
+		return s, true
+	case slices.Contains(r.denied, i):
+		return s, false
+	case trigger:
+		s.sure = float64(max(p[k], g.any[k]))
+		return s, r.heardByAlone(k, i, g)
+	case top:
+		s.sure = float64(p[k])
+		if at >= 0 {
+			s.sure = max(s.sure, min(r.intents[at].sure, doubt))
+		} else if acts[i] && (r.in.Context == "confirm_plan" || r.in.Context == "offer_plan") {
+			s.sure = min(s.sure, onlyGuessed)
+		}
+		return s, p[k] >= faintMain
+	case at >= 0 && acts[i]:
+		return s, g.any[k] >= faint || r.said("affirm") // 算了 确认 is no plain yes
+	case acts[i]:
+		return s, false
+	case at >= 0:
+		s.sure = min(s.sure, float64(max(g.any[k], p[k], 0.45)))
+		return s, g.any[k] >= faint || p[k] >= faint
+	}
+	s.sure = float64(g.any[k])
+	return s, g.any[k] >= heardAlone
+}
+
+func boolFloat(b bool) float32 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func tierOf(rules []rule, i flows.Intent) int {
+	for k := range rules {
+		if rules[k].intent == i {
+			return rules[k].tier
+		}
+	}
+	return 0
+}
+
+// most intents a message is said to have, beside what must never be missed.
+const most = 5
+
+func trimmed(in []scored) []scored {
+	out := in[:0]
+	for n, s := range in {
+		if n < most || triggers[s.intent] {
+			out = append(out, s)
+		}
+	}
+	return out
+}

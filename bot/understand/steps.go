@@ -1,0 +1,87 @@
+package understand
+
+import (
+	"slices"
+	"strings"
+
+	"hejie/bot/text"
+)
+
+// Step is one stretch of a plan whose payments change: 前三个月500后面1000 is {3, 50000} and {0, 100000}.
+// Count is the number of payments, 0 for all that remain; Amount is each of them in minor units.
+// Steps only tell what was said, beside the figures themselves; whether such a plan can be had is for the policy.
+type Step struct {
+	Count    int    `json:"count"`
+	Amount   int64  `json:"amount"`
+	Currency string `json:"currency"`
+}
+
+var (
+	stepFirst = []string{"前", "头", "先", "开始", "起初", "首", "first", "initial", "to begin"}
+	stepThen  = []string{"后", "接下来", "剩", "其余", "然后", "再", "往", "then", "after", "rest", "remaining", "next", "following"}
+)
+
+// steps reads a plan of two or more stretches; anything less is no step plan.
+func (r *reading) steps() []Step {
+	var out []Step
+	count, open := 0, false // a stretch was named, its amount is still to come
+	for i := range r.figs {
+		f := &r.figs[i]
+		switch {
+		case f.Kind == text.FigCount || f.Kind == text.FigDuration && f.Per == "":
+			n, ok := stretch(f)
+			if ok && (len(out) == 0 && r.led(f, stepFirst) || len(out) > 0 && (r.led(f, stepThen) || r.led(f, stepFirst))) {
+				count, open = n, true
+			}
+		case f.Kind == text.FigDate && f.Duration != "" && len(out) > 0:
+			count, open = 0, true // 三个月后1000: the rest
+		case f.Kind == text.FigMoney && !f.Range && !f.Big && f.Minor > 0:
+			if open || len(out) > 0 && r.led(f, stepThen) {
+				out = append(out, Step{Count: count, Amount: f.Minor, Currency: f.Currency})
+			}
+			count, open = 0, false
+		}
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
+// doubt lowers what is sure of slots, so that the flow asks.
+func (r *reading) doubt(slots ...string) {
+	for i := range r.slots {
+		if slices.Contains(slots, r.slots[i].Slot) {
+			r.slots[i].Confidence = min(r.slots[i].Confidence, doubt)
+		}
+	}
+}
+
+func stretch(f *figure) (int, bool) {
+	if f.Range {
+		return 0, false
+	}
+	if f.Kind == text.FigCount {
+		return int(f.Count), f.Count > 0
+	}
+	if f.Duration == "P6M" {
+		return 6, true // 半年: its unit is the year, its length six months
+	}
+	return inMonths(f)
+}
+
+// led tells whether one of words stands in the few runes before the figure.
+func (r *reading) led(f *figure, words []string) bool {
+	before := string(r.n.rs[max(0, f.from-12):f.from])
+	if isHanBefore(r.n.rs, f.from) {
+		before = string(r.n.rs[max(0, f.from-5):f.from])
+	}
+	for _, w := range words {
+		if strings.Contains(before, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func isHanBefore(rs []rune, i int) bool { return i > 0 && i <= len(rs) && isHan(rs[i-1]) }

@@ -1,0 +1,115 @@
+// Package wechat is one WeChat Official Account (or mini program) as a channel: its callback in, customer-service messages out,
+// the shared access token, the menu, and the OAuth step that binds an openid to a person.
+//
+// It does not decide who may be written to, when, or with which words, keeps no queue and retries nothing but one refused token.
+package wechat
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"hejie/channels"
+	"hejie/channels/wxcrypt"
+)
+
+// Limits of the vendor. They change; an operator may set others.
+const (
+	apiBase      = "https://api.weixin.qq.com"
+	maxText      = 2048 // bytes of UTF-8; community knowledge, the vendor's pages give no number
+	maxPieces    = 2
+	maxButtons   = 10
+	sendTimeout  = 8 * time.Second
+	replayWindow = 10 * time.Minute
+	passiveWait  = 4 * time.Second // the vendor gives five
+)
+
+// Mode is how the account's callback is secured. Only safe covers the body by a signature.
+type Mode string
+
+const (
+	Safe       Mode = "safe"
+	Compatible Mode = "compatible"
+	Plain      Mode = "plain"
+)
+
+// Options of one account.
+type Options struct {
+	Account        channels.Account // Channel and Traits are filled here
+	GhID           string           // the account's own id, gh_…: messages for another are refused
+	AppID, Secret  string
+	Token          string
+	AESKey, OldKey string // EncodingAESKey, and the one before it during a rotation
+	Mode           Mode   // empty: safe
+	// Passive: the account may not send customer-service messages (error 48001). What is ready in time goes as the answer to
+	// the callback; the rest waits for the person's next message.
+	Passive bool
+	Menus   bool // quick replies as a menu message: verified accounts only
+
+	BaseURL string // empty: the vendor's
+	Client  *http.Client
+	Sink    channels.Sink
+	Shared  channels.Shared
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Channel is the account. It is an http.Handler for the callback and a channels.Sender.
+type Channel struct {
+	o       Options
+	codec   *wxcrypt.Codec
+	waiting waiters
+}
+
+// New checks the options whole.
+func New(o Options) (*Channel, error) {
+	var faults []error
+	for name, v := range map[string]string{"name": o.Account.Name, "creditor": o.Account.CreditorID, "gh id": o.GhID, "app id": o.AppID, "secret": o.Secret, "token": o.Token} {
+		if v == "" {
+			faults = append(faults, fmt.Errorf("wechat %s: %s is missing", o.Account.Name, name))
+		}
+	}
+	if o.Mode == "" {
+		o.Mode = Safe
+	}
+	if o.Mode != Safe && o.Mode != Compatible && o.Mode != Plain {
+		faults = append(faults, fmt.Errorf("wechat %s: mode %q is not safe, compatible or plain", o.Account.Name, o.Mode))
+	}
+	codec, err := wxcrypt.New(o.Token, o.AppID, o.AESKey, o.OldKey)
+	if err != nil {
+		faults = append(faults, fmt.Errorf("wechat %s: %w", o.Account.Name, err))
+	} else if o.Mode != Plain && !codec.Secured() {
+		faults = append(faults, fmt.Errorf("wechat %s: mode %s needs the EncodingAESKey", o.Account.Name, o.Mode))
+	}
+	if o.Sink == nil || o.Shared == nil || o.Now == nil {
+		faults = append(faults, errors.New("wechat: sink, shared state and clock are needed"))
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	o.Account.Channel = "wechat"
+	o.Account.Traits = channels.Traits{MaxBytes: maxText, MaxPieces: maxPieces, Windowed: true, Repeat: channels.RepeatPlain, Timeout: sendTimeout}
+	if o.Menus {
+		o.Account.Traits.MaxButtons = maxButtons
+	}
+	if o.Passive {
+		o.Account.Traits.MaxPieces, o.Account.Traits.MaxButtons = 1, 0
+	}
+	if o.BaseURL == "" {
+		o.BaseURL = apiBase
+	}
+	o.BaseURL = strings.TrimRight(o.BaseURL, "/")
+	if o.Client == nil {
+		o.Client = &http.Client{Timeout: sendTimeout}
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return &Channel{o: o, codec: codec, waiting: waiters{list: map[string][]chan passive{}}}, nil
+}
+
+// Account tells the core what this account can do.
+func (c *Channel) Account() channels.Account { return c.o.Account }

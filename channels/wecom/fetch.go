@@ -1,0 +1,166 @@
+package wecom
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"hejie/channels"
+)
+
+// fetch reads all pages from where the last round ended. The cursor is stored with the rows it brought, all or nothing.
+func (c *Channel) fetch(ctx context.Context, token string) error {
+	for {
+		cursor, err := c.o.Sink.Cursor(ctx, c.o.Account.Channel, c.o.Account.Name, c.o.OpenKfID)
+		if err != nil {
+			return err
+		}
+		var page struct {
+			apiError
+			Next string            `json:"next_cursor"`
+			More int               `json:"has_more"`
+			List []json.RawMessage `json:"msg_list"`
+		}
+		in := map[string]any{"cursor": cursor, "limit": pageSize, "open_kfid": c.o.OpenKfID}
+		if token != "" {
+			in["token"] = token
+		}
+		if err := c.call(ctx, "/cgi-bin/kf/sync_msg", in, &page); err != nil {
+			return err
+		}
+		if page.Code != 0 {
+			return &page.apiError
+		}
+		if err := c.store(ctx, page.List, page.Next, cursor); err != nil {
+			return err
+		}
+		// An empty page may still be followed by a full one; a cursor that stands still would never end.
+		if page.More != 1 || page.Next == "" || page.Next == cursor {
+			return nil
+		}
+	}
+}
+
+func (c *Channel) store(ctx context.Context, list []json.RawMessage, next, cursor string) error {
+	var in []channels.Inbound
+	for _, raw := range list {
+		var it item
+		if err := json.Unmarshal(raw, &it); err != nil || it.ID == "" {
+			c.o.Log.Error("wecom: an item could not be read and is skipped", "account", c.o.Account.Name, "bytes", len(raw))
+			continue
+		}
+		if it.Type == "event" && it.Event.Type == "msg_send_fail" {
+			if err := c.o.Sink.Receipt(ctx, c.failed(it)); err != nil {
+				return err
+			}
+			continue
+		}
+		if a, ok := c.arrival(it, raw); ok {
+			in = append(in, a)
+		}
+	}
+	if next == "" {
+		next = cursor
+	}
+	_, err := c.o.Sink.AcceptAll(ctx, in, channels.Cursor{Channel: c.o.Account.Channel, Account: c.o.Account.Name, Name: c.o.OpenKfID, Value: next})
+	return err
+}
+
+// origins of an item.
+const (
+	fromCustomer = 3
+	fromVendor   = 4
+)
+
+type item struct {
+	ID     string `json:"msgid"`
+	Kf     string `json:"open_kfid"`
+	User   string `json:"external_userid"`
+	At     int64  `json:"send_time"`
+	Origin int    `json:"origin"`
+	Type   string `json:"msgtype"`
+	Text   struct {
+		Content string `json:"content"`
+		MenuID  string `json:"menu_id"`
+	} `json:"text"`
+	Image    media `json:"image"`
+	Voice    media `json:"voice"`
+	Video    media `json:"video"`
+	File     media `json:"file"`
+	Location struct {
+		Name    string `json:"name"`
+		Address string `json:"address"`
+	} `json:"location"`
+	Link struct {
+		Title string `json:"title"`
+	} `json:"link"`
+	Event struct {
+		Type       string `json:"event_type"`
+		User       string `json:"external_userid"` // event ids stand inside the event
+		Scene      string `json:"scene"`
+		SceneParam string `json:"scene_param"`
+		Welcome    string `json:"welcome_code"`
+		FailMsg    string `json:"fail_msgid"`
+		FailType   int    `json:"fail_type"`
+		Change     int    `json:"change_type"`
+		Code       string `json:"msg_code"`
+	} `json:"event"`
+}
+
+type media struct {
+	ID string `json:"media_id"`
+}
+
+// arrival maps what concerns the conversation; what servicers did at the vendor's own desk does not.
+func (c *Channel) arrival(it item, raw []byte) (channels.Inbound, bool) {
+	at := time.Unix(it.At, 0)
+	in := channels.Inbound{
+		Channel: c.o.Account.Channel, Account: c.o.Account.Name, ExtID: it.Kf + "|" + it.ID, From: it.User, At: at, Raw: raw,
+		Grant: &channels.Grant{Messages: 5, Until: at.Add(48 * time.Hour)},
+	}
+	if it.Type == "event" {
+		in.Kind, in.Event, in.From, in.Grant = "event", "other", it.Event.User, nil
+		if it.Event.Type == "enter_session" {
+			in.Event, in.Scene = "enter", it.Event.SceneParam
+			if in.Scene == "" {
+				in.Scene = it.Event.Scene
+			}
+		}
+		return in, in.From != ""
+	}
+	if it.Origin != fromCustomer {
+		return in, false
+	}
+	switch it.Type {
+	case "text":
+		in.Kind, in.Text = "text", it.Text.Content
+		if it.Text.MenuID != "" {
+			in.Kind, in.MenuID = "menu", it.Text.MenuID
+		}
+	case "image", "voice", "video", "file":
+		in.Kind = it.Type
+		in.Media = []channels.Media{{Kind: it.Type, ID: map[string]media{"image": it.Image, "voice": it.Voice, "video": it.Video, "file": it.File}[it.Type].ID}}
+	case "location":
+		in.Kind, in.Text = "location", it.Location.Name+" "+it.Location.Address
+	case "link":
+		in.Kind, in.Text = "link", it.Link.Title
+	default:
+		in.Kind, in.Event = "event", "other"
+	}
+	return in, in.From != ""
+}
+
+// failed reads the event that takes a success back: the vendor says yes first and finds out later.
+func (c *Channel) failed(it item) channels.Receipt {
+	r := channels.Receipt{
+		Channel: c.o.Account.Channel, Account: c.o.Account.Name, Key: it.Event.FailMsg, ProviderID: it.Event.FailMsg, Address: it.Event.User,
+		State: "failed", At: time.Unix(it.At, 0), Code: failCode(it.Event.FailType),
+	}
+	switch it.Event.FailType {
+	case 4, 5, 6: // over 48 hours, session closed, more than five
+		r.Class = channels.WindowClosed
+	case 10:
+		r.Class = channels.OptedOut
+	}
+	return r
+}

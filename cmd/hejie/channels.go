@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"hejie/channels"
+	"hejie/channels/sms"
+	"hejie/channels/wechat"
+	"hejie/channels/wecom"
+)
+
+// channelFile is the YAML file of HEJIE_CHANNELS: one entry for each account of a messaging channel.
+type channelFile struct {
+	Accounts []channelAccount `yaml:"accounts"`
+}
+
+type channelAccount struct {
+	Channel  string `yaml:"channel"` // wechat | wecom | sms
+	Name     string `yaml:"name"`    // last part of its webhook's address
+	Creditor string `yaml:"creditor"`
+
+	WeChat *struct {
+		GhID    string      `yaml:"gh_id"`
+		AppID   string      `yaml:"app_id"`
+		Secret  string      `yaml:"secret"`
+		Token   string      `yaml:"token"`
+		AESKey  string      `yaml:"aes_key"`
+		OldKey  string      `yaml:"previous_aes_key"`
+		Mode    wechat.Mode `yaml:"mode"`
+		Passive bool        `yaml:"passive"`
+		Menus   bool        `yaml:"menus"`
+		BaseURL string      `yaml:"base_url"`
+	} `yaml:"wechat"`
+	WeCom *struct {
+		CorpID   string `yaml:"corp_id"`
+		Secret   string `yaml:"secret"`
+		Token    string `yaml:"token"`
+		AESKey   string `yaml:"aes_key"`
+		OldKey   string `yaml:"previous_aes_key"`
+		OpenKfID string `yaml:"open_kfid"`
+		BaseURL  string `yaml:"base_url"`
+	} `yaml:"wecom"`
+	SMS *struct {
+		Provider   string                  `yaml:"provider"`
+		KeyID      string                  `yaml:"key_id"`
+		KeySecret  string                  `yaml:"key_secret"`
+		SignName   string                  `yaml:"sign_name"`
+		AppID      string                  `yaml:"app_id"`
+		From       string                  `yaml:"from"`
+		Extend     string                  `yaml:"extend"`
+		HookSecret string                  `yaml:"hook_secret"`
+		RealName   string                  `yaml:"real_name"` // the registered name that stands in 【】 before each text
+		Templates  map[string]sms.Template `yaml:"templates"`
+		Gateway    sms.Gateway             `yaml:"gateway"`
+		BaseURL    string                  `yaml:"base_url"`
+	} `yaml:"sms"`
+}
+
+// hookPath is where the vendor posts to. Vendors that sign nothing get a secret as its last part.
+func (a channelAccount) hookPath() string {
+	p := "/webhooks/" + a.Channel + "/"
+	if a.SMS != nil {
+		p += a.SMS.Provider + "/"
+	}
+	return p + a.Name
+}
+
+func (a channelAccount) pasteURL(public string) string {
+	u := strings.TrimRight(public, "/") + a.hookPath()
+	if a.SMS != nil && a.SMS.HookSecret != "" {
+		u += "/" + a.SMS.HookSecret
+	}
+	return u
+}
+
+// readChannels reads the file of HEJIE_CHANNELS.
+func readChannels(path string) ([]channelAccount, error) {
+	if path == "" {
+		return nil, nil
+	}
+	raw, err := os.ReadFile(path)
+	if err == nil {
+		var list []channelAccount
+		if list, err = parseChannels(raw); err == nil {
+			return list, nil
+		}
+	}
+	return nil, fmt.Errorf("HEJIE_CHANNELS %s: %w", path, err)
+}
+
+// parseChannels decodes strictly. A value that begins with "env:" or "file:" is looked up, so that the file itself holds no secret.
+func parseChannels(raw []byte) ([]channelAccount, error) {
+	var f channelFile
+	var faults []error
+	resolved, err := lookUpSecrets(raw, &faults)
+	if err == nil {
+		err = yaml.UnmarshalWithOptions(resolved, &f, yaml.Strict())
+	}
+	if err != nil {
+		return nil, errors.New(yaml.FormatError(err, false, false)) // without the lines around it: they may hold a secret
+	}
+	var seen []string
+	for i, a := range f.Accounts {
+		blocks := map[string]bool{"wechat": a.WeChat != nil, "wecom": a.WeCom != nil, "sms": a.SMS != nil}
+		if has, known := blocks[a.Channel]; !known || !has {
+			faults = append(faults, fmt.Errorf("account %d: channel %q needs a block of that name: wechat, wecom or sms", i+1, a.Channel))
+		} else if slices.Contains(seen, a.hookPath()) {
+			faults = append(faults, fmt.Errorf("account %d: %s is there twice", i+1, a.hookPath()))
+		}
+		seen = append(seen, a.hookPath())
+	}
+	return f.Accounts, errors.Join(faults...)
+}
+
+func lookUpSecrets(raw []byte, faults *[]error) ([]byte, error) {
+	var tree any
+	if err := yaml.Unmarshal(raw, &tree); err != nil {
+		return nil, err
+	}
+	var walk func(any) any
+	walk = func(v any) any {
+		switch t := v.(type) {
+		case map[string]any:
+			for k := range t {
+				t[k] = walk(t[k])
+			}
+		case []any:
+			for i := range t {
+				t[i] = walk(t[i])
+			}
+		case string:
+			if name, ok := strings.CutPrefix(t, "env:"); ok {
+				if t = os.Getenv(name); t == "" {
+					*faults = append(*faults, fmt.Errorf("environment variable %s is empty", name))
+				}
+				return t
+			}
+			if file, ok := strings.CutPrefix(t, "file:"); ok {
+				b, err := os.ReadFile(file)
+				if err != nil {
+					*faults = append(*faults, err)
+				}
+				return strings.TrimSpace(string(b))
+			}
+		}
+		return v
+	}
+	return yaml.Marshal(walk(tree))
+}
+
+// attached is the messaging part of an App.
+type attached struct {
+	hooks   http.Handler
+	workers []func(context.Context) error
+}
+
+// attachChannels makes every account, gives the bot its sender and its callback a route.
+func attachChannels(c *core, list []channelAccount, public string, now func() time.Time, log *slog.Logger) (attached, error) {
+	mux := http.NewServeMux()
+	out := attached{hooks: mux}
+	var faults []error
+	for _, a := range list {
+		acc := channels.Account{Name: a.Name, CreditorID: a.Creditor}
+		var s interface {
+			channels.Sender
+			http.Handler
+		}
+		var err error
+		switch {
+		case a.WeChat != nil:
+			w := a.WeChat
+			s, err = wechat.New(wechat.Options{
+				Account: acc, GhID: w.GhID, AppID: w.AppID, Secret: w.Secret, Token: w.Token, AESKey: w.AESKey, OldKey: w.OldKey, Mode: w.Mode, Passive: w.Passive, Menus: w.Menus,
+				BaseURL: w.BaseURL, Sink: c.bot, Shared: c.store, Now: now, Log: log,
+			})
+		case a.WeCom != nil:
+			w := a.WeCom
+			var ch *wecom.Channel
+			ch, err = wecom.New(wecom.Options{
+				Account: acc, CorpID: w.CorpID, Secret: w.Secret, Token: w.Token, AESKey: w.AESKey, OldKey: w.OldKey, OpenKfID: w.OpenKfID,
+				BaseURL: w.BaseURL, Sink: c.bot, Shared: c.store, Now: now, Log: log,
+			})
+			if err == nil {
+				out.workers = append(out.workers, ch.Run)
+			}
+			s = ch
+		case a.SMS != nil:
+			m := a.SMS
+			acc.Signature = m.RealName
+			s, err = sms.New(sms.Options{
+				Account: acc, Provider: m.Provider, KeyID: m.KeyID, KeySecret: m.KeySecret, SignName: m.SignName, AppID: m.AppID, From: m.From, Extend: m.Extend,
+				HookSecret: m.HookSecret, HookURL: a.pasteURL(public), Templates: m.Templates, Gateway: m.Gateway, BaseURL: m.BaseURL, Sink: c.bot, Now: now, Log: log,
+			})
+		}
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		c.bot.AttachSender(s)
+		mux.Handle(a.hookPath(), s)
+		mux.Handle(a.hookPath()+"/{secret}", s)
+	}
+	return out, errors.Join(faults...)
+}
