@@ -148,10 +148,11 @@ func offerFigures(o arrange.Offer) []guard.Figure {
 	origin := "offer:" + o.ID
 	figs := []guard.Figure{
 		money(o.Total, origin), money(o.Waived, origin), money(o.Total+o.Waived, origin),
-		count(len(o.Instalments), origin), date(calendar.DateOf(o.ValidUntil), origin),
+		count(len(o.Instalments), origin), date(calendar.DateOf(o.ValidUntil), origin), money(o.Cost, origin),
+		{Kind: guard.Percent, Value: int64(math.Round(float64(o.APR) / 10_000)), Origin: origin},
 	}
 	for _, in := range o.Instalments {
-		figs = append(figs, money(in.Amount, origin), date(in.Due, origin), count(in.Due.Day, origin),
+		figs = append(figs, money(in.Amount, origin), date(in.Due, origin), count(in.Due.Day, origin), money(in.Accrued, origin), date(in.MovedFrom, origin),
 			money(in.Principal, origin), money(in.Interest, origin), money(in.Penalty, origin), money(in.Fees, origin))
 	}
 	for _, r := range o.Why {

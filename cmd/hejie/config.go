@@ -37,6 +37,7 @@ type Config struct {
 	LLMReplay      string        `koanf:"llm_replay" yaml:"llm_replay"`           // directory: answer from it, call nobody
 	LLMPrice       string        `koanf:"llm_price" yaml:"llm_price"`             // "2.0 8.0": prompt and answer, per million tokens
 	PolicyDir      string        `koanf:"policy_dir" yaml:"policy_dir"`
+	ShadowRules    string        `koanf:"shadow_rules" yaml:"shadow_rules"`       // folder of a second rule pack that only looks on
 	Channels       string        `koanf:"channels" yaml:"channels"`               // file of the messaging accounts
 	FrameAncestors string        `koanf:"frame_ancestors" yaml:"frame_ancestors"` // space separated origins
 	TrustedProxies string        `koanf:"trusted_proxies" yaml:"trusted_proxies"` // comma separated CIDRs

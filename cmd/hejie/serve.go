@@ -56,7 +56,7 @@ func newApp(ctx context.Context, cfg Config, o appOptions) (*App, error) {
 	}
 	c, err := newCore(ctx, coreOptions{
 		DatabaseURL: cfg.database(), Secret: cfg.Secret, Zone: zone, Now: o.Now, Desk: d.at, PolicyDir: cfg.PolicyDir,
-		LLM:   cfg.llm(),
+		LLM: cfg.llm(), ShadowRules: cfg.ShadowRules,
 		Merge: mergeWindow, Log: o.Log,
 	})
 	if err != nil {
@@ -148,6 +148,9 @@ func (a *App) Run(ctx context.Context) error {
 	defer stopWork()
 	var back errgroup.Group
 	back.Go(func() error { return a.core.bot.Run(work) })
+	if a.core.shadow != nil {
+		back.Go(func() error { return a.core.shadow.Run(work) })
+	}
 	for _, w := range a.msgs.workers {
 		back.Go(func() error { return w(work) })
 	}

@@ -28,7 +28,8 @@ type core struct {
 	bus    *bot.MemoryBus
 	words  *prompts.Catalog
 	filter *guard.Filter
-	policy *policy.Policy
+	policy policies
+	shadow *guard.Shadow // nil: no second rule pack looks on
 	now    func() time.Time
 	zone   *time.Location
 }
@@ -43,6 +44,7 @@ type coreOptions struct {
 	Policy      *policy.Policy // nil: the default
 	PolicyDir   string
 	LLM         llm.Config
+	ShadowRules string // folder of a second rule pack that judges everything and decides nothing
 	Merge       time.Duration
 	Log         *slog.Logger
 	// Wrap lets chat put a case from a file over the store. Nil: the store itself.
@@ -59,9 +61,9 @@ func newCore(ctx context.Context, o coreOptions) (*core, error) {
 	if err != nil {
 		return nil, err
 	}
-	pol := o.Policy
-	if pol == nil {
-		if pol, err = loadPolicy(o.PolicyDir); err != nil {
+	pol := policies{common: o.Policy}
+	if o.Policy == nil {
+		if pol, err = loadPolicies(o.PolicyDir); err != nil {
 			return nil, err
 		}
 	}
@@ -75,6 +77,9 @@ func newCore(ctx context.Context, o coreOptions) (*core, error) {
 		keeping = o.Wrap(st)
 	}
 	if c.filter, err = guard.Default(keeping); err != nil {
+		return nil, errors.Join(err, st.Shutdown())
+	}
+	if err := c.addShadow(o); err != nil {
 		return nil, errors.Join(err, st.Shutdown())
 	}
 	grammar, err := understand.New()
@@ -93,13 +98,29 @@ func newCore(ctx context.Context, o coreOptions) (*core, error) {
 	}
 	c.bot, err = bot.New(bot.Options{
 		Store: keeping, Filter: c.filter, Engine: engine, Prompts: words, Understander: mind, Rephraser: rephraser,
-		Policy: func(string) *policy.Policy { return pol }, Desk: o.Desk, Bus: c.bus, Now: o.Now, Zone: o.Zone,
+		Policy: pol.of, Desk: o.Desk, Bus: c.bus, Now: o.Now, Zone: o.Zone,
 		Merge: o.Merge, Node: node(), Log: o.Log,
 	})
 	if err != nil {
 		return nil, errors.Join(err, st.Shutdown())
 	}
 	return c, nil
+}
+
+// addShadow lets a changed rule pack look on: what it would judge otherwise is logged, by rule and never by word.
+func (c *core) addShadow(o coreOptions) error {
+	if o.ShadowRules == "" {
+		return nil
+	}
+	other, err := guard.New(os.DirFS(o.ShadowRules), nil)
+	if err != nil {
+		return fmt.Errorf("HEJIE_SHADOW_RULES: %w", err)
+	}
+	c.shadow = guard.NewShadow(other, func(d guard.Difference) {
+		o.Log.Info("the second rule pack would judge otherwise", "draft", d.DraftID, "active", d.Active, "active_rules", d.ActiveRules, "other", d.Other, "other_rules", d.OtherRules)
+	})
+	c.filter = c.filter.WithShadow(c.shadow)
+	return nil
 }
 
 // offerKey signs offers. It is derived, so that the secret itself never signs anything a person can see.
