@@ -181,7 +181,7 @@ type Books interface {
 	CloseCase(ctx context.Context, creditorID, convID, id, by, outcome string) error
 }
 
-// Approval is an offer that only a person may allow, and that a debtor asked for.
+// PendingApproval is an offer that only a person may allow, and that a debtor asked for.
 type PendingApproval struct {
 	ConvID     string        `json:"conversation_id"`
 	CaseID     string        `json:"case_id"`

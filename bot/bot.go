@@ -18,6 +18,7 @@ type Keeping interface {
 	Store
 	Reminders
 	Deliveries
+	Reviews
 	ConversationOf(ctx context.Context, creditorID, debtorID, channel string) (Conversation, error)
 	LogAudit(ctx context.Context, kind, actor, convID string, detail any) error
 }
@@ -63,6 +64,7 @@ type Bot struct {
 	channels map[string]Channel
 	senders  map[string]Sender // channel/account
 	queue    *queue
+	spent    meter // of all turns of this process
 
 	inboxWake chan struct{}
 }

@@ -76,6 +76,8 @@ func (b *Bot) thinkNeutral(ctx context.Context, res *TurnResult, cf flows.CaseFi
 	id, slots := neutralReply(cf, "")
 	if len(heard) > 0 {
 		state, replies, effects := b.engine.Step(conv.State, heard, cf)
+		res.Step = recordStep(conv.State, cf, replies)
+		res.Step.Unsaid = true
 		state.LastReply = nil // those words were not said, so nobody answers them
 		conv.State, res.Effects = state, effects
 		b.applyEffects(conv, effects, res.NowMS)

@@ -152,4 +152,8 @@ var (
 	ErrTooLarge     = errors.New("bot: message too large")
 	ErrEmpty        = errors.New("bot: message empty")
 	ErrNotHolder    = errors.New("bot: another person holds the conversation")
+	ErrHardRule     = errors.New("bot: a rule without exception stands against it")
+	ErrNotHeld      = errors.New("bot: nothing holds it")
+	ErrOwnWish      = errors.New("bot: nobody decides their own wish")
+	ErrTooEarly     = errors.New("bot: not yet")
 )

@@ -36,6 +36,7 @@ type TurnResult struct {
 	Commands  []flows.Command // recorded with the turn, for replay
 	Source    string          // grammar | model
 	Usage     Usage           // what the turn asked of a model
+	Step      *StepRecord     // what the engine was given and said; nil: it was not asked
 	Documents []Document      // agreement texts drawn up in this turn
 	NowMS     int64
 }

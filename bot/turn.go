@@ -72,6 +72,7 @@ func (b *Bot) turnOnce(ctx context.Context, convID string, extra []flows.Command
 		return false, err
 	}
 	res.Usage = spent.total()
+	b.spent.add(res.Usage) // asked for, whether the turn stands or not
 	if err := b.store.CommitTurn(ctx, res); err != nil {
 		return false, err
 	}
@@ -136,6 +137,7 @@ func (b *Bot) think(ctx context.Context, res *TurnResult, cf flows.CaseFile, tur
 	}
 	cf.Lang = conv.Lang
 	state, replies, effects := b.engine.Step(conv.State, res.Commands, cf)
+	res.Step = recordStep(conv.State, cf, replies)
 	conv.State = state
 	res.Effects = effects
 	wasQueued := conv.Control == InQueue

@@ -38,6 +38,17 @@ func Spend(ctx context.Context, prompt, completion int) {
 	m.sum.Completion += max(completion, 0)
 }
 
+// Spent is what all turns of this process asked of a model so far.
+func (b *Bot) Spent() Usage { return b.spent.total() }
+
+func (m *meter) add(u Usage) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sum.Calls += u.Calls
+	m.sum.Prompt += u.Prompt
+	m.sum.Completion += u.Completion
+}
+
 func (m *meter) total() Usage {
 	m.mu.Lock()
 	defer m.mu.Unlock()

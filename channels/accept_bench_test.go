@@ -78,6 +78,7 @@ func bare(b *testing.B) http.Handler {
 	check(b, err)
 	ins, err := db.Prepare(`INSERT INTO inbox (ext, raw) VALUES ($1, $2)`)
 	check(b, err)
+	b.Cleanup(func() { check(b, ins.Close()) })
 	gin.SetMode(gin.ReleaseMode)
 	g := gin.New()
 	g.POST("/in", func(c *gin.Context) {

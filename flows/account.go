@@ -8,7 +8,7 @@ import (
 
 // account is the debt in focus, nil until identity is verified and one is chosen. Nothing reads accounts any other way.
 func (t *turn) account() *AccountFile {
-	if t.st.Identity != Verified {
+	if t.st.Identity != Verified || t.mem.Third {
 		return nil
 	}
 	if len(t.cf.Accounts) == 1 {
@@ -28,15 +28,17 @@ func (t *turn) limits() arrange.Limits {
 	if t.cf.Policy == nil {
 		return arrange.Limits{InformOnly: true}
 	}
+	f := t.policyFacts()
+	f.Round, f.Today = t.mem.Talk.Round, t.today()
 	a := arrange.Account{}
 	if acc := t.account(); acc != nil {
 		a = acc.Account
 	}
-	return t.cf.Policy.LimitsFor(a)
+	return t.cf.Policy.LimitsAt(a, f)
 }
 
 func (t *turn) runningPlan() *RunningPlan {
-	if t.st.Identity != Verified {
+	if t.st.Identity != Verified || t.mem.Third {
 		return nil
 	}
 	for i := range t.cf.Arrangements {

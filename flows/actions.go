@@ -22,12 +22,24 @@ var actions = map[string]action{
 	"balance_state":    {[]string{"due", "zero", "tax"}, balanceState},
 	"law_topic":        lawTopic,
 	"say_law":          {[]string{"said", "none"}, sayMatrix},
-	"talk_plan":        talk(arrange.Instalments, planKnown),
+	"talk_plan":        {[]string{"known", "means", "ask_means", "ask_income", "ask_outgoings", "ask"}, func(t *turn) string { t.mem.Kind = arrange.Instalments; return planLabel(t) }},
+	"back_to_plan":     {[]string{"plan"}, func(t *turn) string { t.mem.Kind, t.mem.Low = arrange.Instalments, false; return "plan" }},
+	"afford":           {[]string{"some", "none"}, afford},
+	"lower":            {[]string{"longer", "token", "person"}, lower},
+	"third_person":     {[]string{"first", "again"}, thirdPerson},
+	"change_wish":      {[]string{"none", "quote", "extra_amount", "payoff", "person"}, changeWish},
+	"quote_change":     {[]string{"met", "refused"}, quoteChange},
+	"miss_state":       {[]string{"can_skip", "running", "table"}, missState},
+	"until_state":      {[]string{"once", "plan", "waiver", "offer", "hold", "hold_open", "running"}, untilState},
+	"receipt_state":    {[]string{"posted", "none"}, receiptState},
+	"withdraw":         {[]string{"noted"}, withdraw},
+	"supply_state":     {[]string{"late", "early", "other"}, supplyState},
+	"tax_topic":        {[]string{"waiver", "deferral", "instalments", "pay"}, taxTopic},
 	"talk_deferral":    talk(arrange.Deferral, deferKnown),
-	"talk_waiver":      {[]string{"go"}, talkWaiver},
-	"enter_terms":      {[]string{"quote", "chosen"}, enterTerms},
-	"quote":            {[]string{"met", "several", "nearest", "refused"}, quote},
-	"draw_up":          {[]string{"ready", "approval", "gone", "already"}, drawUp},
+	"talk_waiver":      {[]string{"go", "plan"}, talkWaiver},
+	"enter_terms":      {[]string{"quote", "chosen", "low"}, enterTerms},
+	"quote":            {[]string{"met", "above", "several", "nearest", "refused"}, quote},
+	"draw_up":          {[]string{"ready", "above", "approval", "gone", "already"}, drawUp},
 	"record_agreement": {[]string{"recorded"}, recordAgreement},
 	"close_talk":       {[]string{"closed"}, closeTalk},
 	"count_decline":    {[]string{"once", "again"}, countDecline},
@@ -78,6 +90,11 @@ var predicates = map[string]func(*turn) bool{
 	"not_reported":       func(t *turn) bool { a := t.account(); return a != nil && !a.ReportsCredit },
 	"expired_limit":      func(t *turn) bool { a := t.account(); return a != nil && LimitationExpired(*a, t.today()) },
 	"can_sell":           func(t *turn) bool { return t.account() != nil && notSellable(t) == "ok" },
+	"medical":            func(t *turn) bool { a := t.account(); return a != nil && a.DebtType == "medical" },
+	"medical_once":       func(t *turn) bool { a := t.account(); return a != nil && a.DebtType == "medical" && t.once("S-MED") },
+	"tax_law_once":       func(t *turn) bool { return t.once("S-TAX") },
+	"has_case":           func(t *turn) bool { return t.mem.CaseNo != "" },
+	"told_means":         (*turn).meansTold,
 	"plan_running":       func(t *turn) bool { return t.runningPlan() != nil },
 	"lets_the_bot_offer": func(t *turn) bool { return t.limits().Authority[arrange.WaiverIfBy] == arrange.ByBot },
 }
@@ -108,11 +125,17 @@ func wishesPlan(t *turn) bool {
 	})
 }
 
-var lawTopic = action{append([]string{"visit"}, lawTopics.labels...), func(t *turn) string {
-	if t.set[SlotTopic].Text == TopicVisit {
+var lawTopic = action{append([]string{"visit", "contact"}, lawTopics.labels...), func(t *turn) string {
+	l := lawTopics.run(t)
+	switch {
+	case t.about() == TopicVisit:
 		return "visit"
+	case l == "family" && t.about() == TopicContact:
+		return "contact"
+	case l == "lawsuit" && t.inCourt():
+		return "stage" // at this stage there is something to tell
 	}
-	return lawTopics.run(t)
+	return l
 }}
 
 var lawTopics = topicOf(map[Intent]string{
@@ -150,12 +173,6 @@ func talk(kind arrange.Kind, known func(*turn) bool) action {
 	}}
 }
 
-func planKnown(t *turn) bool {
-	s := t.st.Slots
-	return s[SlotCount].Count > 0 || firstMoney(s, SlotMonthly, SlotAmount) > 0 || s[SlotDayOfMonth].Count > 0 ||
-		!firstDate(s, SlotFirstDue, SlotDate).IsZero() || t.means().MonthlyIncome != nil && t.means().MonthlyOutgoings != nil
-}
-
 func deferKnown(t *turn) bool {
 	return !firstDate(t.st.Slots, SlotDeferTo, SlotDate, SlotFirstDue).IsZero()
 }
@@ -163,7 +180,14 @@ func deferKnown(t *turn) bool {
 // talkWaiver: a sum or a percentage means a settlement, without one the rules say what they waive.
 func talkWaiver(t *turn) string {
 	t.mem.Kind = arrange.WaiverIfBy
-	if t.lump() > 0 || t.has("settlement_offer") && !t.has("waiver_request") {
+	if t.lump() > 0 {
+		t.mem.Kind = arrange.Settlement
+		return "go"
+	}
+	if t.has("settlement_offer") && !t.has("waiver_request") {
+		if t.limits().MinSettlement == 0 {
+			return "plan" // "can we settle this": with nothing below the balance to settle for, it is about how to pay
+		}
 		t.mem.Kind = arrange.Settlement
 	}
 	return "go"

@@ -87,7 +87,10 @@ func callPerson(reason string) action {
 
 // optOut stops contact by us; the debtor can still come.
 func optOut(t *turn) string {
-	t.add(Effect{Kind: EffOptOut, Text: "all"})
+	if !t.mem.OptedOut {
+		t.add(Effect{Kind: EffOptOut, Text: "all"})
+		t.mem.OptedOut = true
+	}
 	t.outcome("opt_out")
 	return "stopped"
 }

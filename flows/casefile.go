@@ -95,6 +95,8 @@ type RunningPlan struct {
 	NextDue   calendar.Date `json:"next_due,omitzero"`
 	Amount    ledger.Amount `json:"amount_fen"`
 	Total     ledger.Amount `json:"total_fen"`
+	Left      ledger.Amount `json:"left_fen,omitempty"` // still to pay; 0 = what the outline says
+	Skips     int           `json:"skips,omitempty"`    // payments already put off
 }
 
 // Hold stops collection; only a person lifts it.

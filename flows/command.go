@@ -52,10 +52,40 @@ const (
 	SlotChoice     = "choice" // "the second one": Count holds 1, 2, 3
 	SlotTopic      = "topic"  // what a question of law is about when its intent does not tell: TopicVisit
 	SlotText       = "text"   // free text for a case (dispute, complaint)
+	SlotEvery      = "every"  // Text: weekly | fortnightly
+	SlotSteps      = "steps"  // Text: stretches of a plan, "3:30000,0:100000" = three of 300, then 1000 as long as it takes
 )
 
-// TopicVisit: will somebody come to my home.
-const TopicVisit = "visit"
+// Topics: what a turn is about where no intent of the closed list says it.
+const (
+	TopicVisit    = "visit"    // will somebody come to my home
+	TopicRelative = "relative" // somebody else than the debtor writes
+	TopicSelf     = "self"     // it is the debtor after all
+	TopicWithdraw = "withdraw" // takes back an agreement
+	TopicMiss     = "miss"     // what if a payment is missed
+	TopicSupply   = "supply"   // will the supply be cut
+	TopicAid      = "aid"      // help with a medical bill
+	TopicContact  = "contact"  // will others be contacted
+	TopicUnheard  = "unheard"  // the debtor is tired of not being understood
+	TopicReceipt  = "receipt"
+	TopicPayOff   = "pay_off"   // all of a running plan at once
+	TopicExtra    = "extra"     // more than the plan asks
+	TopicSkip     = "skip"      // one payment of a plan later
+	TopicEstate   = "estate"    // must the family pay
+	TopicUnsure   = "unsure"    // does not know what is affordable
+	TopicUntil    = "until"     // by when, for how long
+	TopicGoOn     = "go_on"     // understood, and wants to go on
+	TopicAdvice   = "advice"    // will ask a lawyer, has none acting
+	TopicVisited  = "visited"   // somebody has come to the door
+	TopicStolen   = "stolen"    // my identity was used
+	TopicAllLater = "all_later" // all of it on one day
+)
+
+// Topics are all of them.
+var Topics = []string{
+	TopicVisit, TopicRelative, TopicSelf, TopicWithdraw, TopicMiss, TopicSupply, TopicAid, TopicContact, TopicUnheard, TopicReceipt,
+	TopicPayOff, TopicExtra, TopicSkip, TopicEstate, TopicUnsure, TopicUntil, TopicGoOn, TopicAdvice, TopicVisited, TopicStolen, TopicAllLater,
+}
 
 // ValueKind says which field of a Value is meant.
 type ValueKind string

@@ -20,6 +20,11 @@ func (e *Engine) compile() error {
 			c.fault("an unknown intent %q starts a flow", i)
 		}
 	}
+	for topic := range topicFlow(e.flows) {
+		if !slices.Contains(Topics, topic) {
+			c.fault("an unknown topic %q starts a flow", topic)
+		}
+	}
 	for _, r := range patternReplies {
 		c.reply("patterns", r)
 	}
@@ -238,6 +243,17 @@ func intentFlow(flows map[string]*flowDef) map[Intent]*flowDef {
 	for _, id := range slices.Sorted(maps.Keys(flows)) {
 		for _, i := range flows[id].StartsOn {
 			out[i] = flows[id]
+		}
+	}
+	return out
+}
+
+// topicFlow maps each topic to the flow it starts.
+func topicFlow(flows map[string]*flowDef) map[string]*flowDef {
+	out := map[string]*flowDef{}
+	for _, id := range slices.Sorted(maps.Keys(flows)) {
+		for _, topic := range flows[id].Topics {
+			out[topic] = flows[id]
 		}
 	}
 	return out

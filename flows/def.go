@@ -44,6 +44,7 @@ type flowDef struct {
 	About    string    `yaml:"about"`
 	Kind     FlowKind  `yaml:"kind"`
 	StartsOn []Intent  `yaml:"starts_on"`
+	Topics   []string  `yaml:"topics"`   // topics that start it, where no intent says it
 	Requires []string  `yaml:"requires"` // gates, in order
 	Preempts int       `yaml:"preempts"` // stop flows: smaller comes first
 	Alone    bool      `yaml:"alone"`    // stop flows: nothing else of the turn is answered

@@ -23,6 +23,7 @@ type Engine struct {
 	key      []byte
 	flows    map[string]*flowDef
 	byIntent map[Intent]*flowDef
+	byTopic  map[string]*flowDef
 	probes   []probe
 }
 
@@ -36,7 +37,7 @@ func NewEngine(cat *prompts.Catalog, opt Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{cat: cat, key: opt.OfferKey, flows: fl, byIntent: intentFlow(fl)}
+	e := &Engine{cat: cat, key: opt.OfferKey, flows: fl, byIntent: intentFlow(fl), byTopic: topicFlow(fl)}
 	if err := e.compile(); err != nil {
 		return nil, err
 	}

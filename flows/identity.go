@@ -129,6 +129,9 @@ var gates = map[string]gate{
 // gateFor is the flow that has to run first, or none.
 func (t *turn) gateFor(f *flowDef) string {
 	for _, g := range f.Requires {
+		if g == "identity" && t.mem.Third {
+			return "third_person"
+		}
 		if !gates[g].open(t) {
 			return gates[g].flow
 		}

@@ -17,9 +17,12 @@ var listeners = map[string]listenerDef{
 	"identity":     {[]string{"given", "no"}, hearIdentity, func(t *turn) string { return onlyIf(t.st.Identity == Verified, "given") }},
 	"account":      {[]string{"chosen"}, hearAccount, func(t *turn) string { return onlyIf(t.account() != nil, "chosen") }},
 	"plan_wish":    {[]string{"given", "any", "no"}, hearPlanWish, nil},
+	"means":        {[]string{"given", "any", "no"}, hearMeans, nil},
+	"extra_wish":   {[]string{"given", "no"}, hearExtra, nil},
 	"defer_wish":   {[]string{"given", "no"}, hearDeferWish, nil},
-	"offer_answer": {[]string{"chosen", "counter", "which", "declined", "expired"}, hearOfferAnswer, nil},
-	"recap_answer": {[]string{"yes", "no", "other", "less", "counter", "unsure", "expired"}, hearRecap, nil},
+	"offer_answer": {[]string{"chosen", "counter", "less", "which", "declined", "expired"}, hearOfferAnswer, nil},
+	"recap_answer": {[]string{"yes", "no", "other", "less", "another", "counter", "unsure", "expired"}, hearRecap, nil},
+	"above":        {[]string{"yes", "no", "less", "counter"}, hearAbove, nil},
 	"refusal":      {[]string{"person", "counter", "no"}, hearRefusal, nil},
 	"go_on":        {[]string{"yes", "no"}, hearGoOn, nil},
 	"promise":      {[]string{"given", "no"}, hearPromise, nil},
@@ -35,11 +38,11 @@ func onlyIf(ok bool, label string) string {
 	return ""
 }
 
-var planSlots = []string{SlotCount, SlotMonthly, SlotAmount, SlotDayOfMonth, SlotFirstDue, SlotDate, SlotPayday, SlotIncome, SlotOutgoings}
+var planSlots = []string{SlotCount, SlotMonthly, SlotAmount, SlotDayOfMonth, SlotFirstDue, SlotDate, SlotPayday, SlotIncome, SlotOutgoings, SlotEvery, SlotSteps}
 
 func hearPlanWish(t *turn) string {
 	switch {
-	case t.gave(planSlots...) || t.act != nil && t.act.Name == "counter":
+	case t.gave(planSlots...) || t.gave(SlotLump) || t.about() == TopicUnsure || t.act != nil && t.act.Name == "counter":
 		return "given"
 	case t.press == "show_offers", t.has("affirm", "counter_offer"):
 		return "any"
@@ -81,7 +84,9 @@ func hearOfferAnswer(t *turn) string {
 	switch {
 	case t.gave(append([]string{SlotDeferTo, SlotLump, SlotPercent}, planSlots...)...):
 		return "counter"
-	case t.has("deny", "counter_offer"):
+	case t.has("counter_offer"):
+		return "less"
+	case t.has("deny"):
 		return "declined"
 	case t.asksAnew():
 		return "counter"
@@ -119,11 +124,16 @@ func hearRecap(t *turn) string {
 		return "counter"
 	case t.has("deny", "refuse_to_pay"):
 		return "no"
+	case t.has("counter_offer") && !t.has("affirm") && t.gave(planSlots...):
+		return "" // the terms on the table, named once more
 	case t.has("counter_offer", "correction"):
 		if t.has("affirm") {
 			return "unsure"
 		}
 		t.dropPending()
+		if t.press == "other_offer" || t.has("correction") {
+			return "another"
+		}
 		return "less"
 	case !t.has("affirm") && t.asksAnew():
 		return "counter"
@@ -141,7 +151,7 @@ func hearRecap(t *turn) string {
 
 // asksAnew: the same wish once more and without any terms ("can I pay in instalments?") lays all offers open again.
 func (t *turn) asksAnew() bool {
-	if t.gave(talkSlots...) || len(t.said) == 0 || t.e.byIntent[t.said[0]] == nil || t.e.byIntent[t.said[0]] != talkOf(t) {
+	if t.gave(talkSlots...) || t.gave(planSlots...) || len(t.said) == 0 || t.e.byIntent[t.said[0]] == nil || t.e.byIntent[t.said[0]] != talkOf(t) {
 		return false
 	}
 	t.dropPending()
@@ -165,34 +175,42 @@ func (t *turn) confirmed() string {
 
 // changesPending tells whether this turn names terms that differ from those of the recap ("confirm 12 payments" does not).
 func (t *turn) changesPending() bool {
-	p := t.st.Pending
-	if p == nil {
-		return false
-	}
-	o := p.Offer
+	return t.st.Pending != nil && !t.sameTerms(t.st.Pending.Offer)
+}
+
+// sameTerms tells whether what this turn names is what the offer says.
+func (t *turn) sameTerms(o arrange.Offer) bool {
 	for slot, v := range t.set {
 		switch slot {
 		case SlotCount:
 			if v.Count != len(o.Instalments) {
-				return true
+				return false
 			}
 		case SlotMonthly, SlotAmount, SlotLump:
 			if !slices.ContainsFunc(o.Instalments, func(i arrange.Instalment) bool { return i.Amount == v.Money }) && v.Money != o.Total {
-				return true
+				return false
 			}
 		case SlotDayOfMonth:
 			if v.Count != o.First().Day {
-				return true
+				return false
 			}
 		case SlotFirstDue, SlotDeferTo, SlotDate:
 			if !slices.ContainsFunc(o.Instalments, func(i arrange.Instalment) bool { return i.Due == v.Date }) {
-				return true
+				return false
 			}
-		case SlotPercent, SlotIncome, SlotOutgoings:
-			return true
+		case SlotPayday:
+			if v.Count != o.First().Day && o.Kind == arrange.Instalments {
+				return false
+			}
+		case SlotPercent, SlotIncome, SlotOutgoings, SlotSteps:
+			return false
+		case SlotEvery:
+			if string(o.Every) != v.Text {
+				return false
+			}
 		}
 	}
-	return false
+	return true
 }
 
 func hearRefusal(t *turn) string {
@@ -207,10 +225,21 @@ func hearRefusal(t *turn) string {
 	return ""
 }
 
+// hearExtra is the sum to pay besides.
+func hearExtra(t *turn) string {
+	if t.gave(SlotAmount, SlotLump, SlotMonthly) {
+		return "given"
+	}
+	return onlyIf(t.has("deny"), "no")
+}
+
 // hearGoOn: yes in words, by button, or by asking for the same thing once more.
 func hearGoOn(t *turn) string {
 	if t.has("deny") {
 		return "no"
+	}
+	if t.about() == TopicGoOn || t.has("pay_now", "payment_method") {
+		return "yes"
 	}
 	for _, in := range t.said {
 		if f := t.e.byIntent[in]; in == "affirm" || f != nil && slices.ContainsFunc(t.st.Stack, func(fr Frame) bool { return fr.Flow == f.ID }) {
@@ -218,6 +247,28 @@ func hearGoOn(t *turn) string {
 		}
 	}
 	return onlyIf(t.gave(SlotCount, SlotMonthly, SlotDeferTo, SlotLump, SlotFirstDue), "yes")
+}
+
+// hearAbove: the warning was read; only the same wish again goes on with it, other terms are another wish.
+func hearAbove(t *turn) string {
+	if t.act != nil && t.act.Name == "accept" {
+		return onlyIf(t.pick(t.act.Ref) == "chosen", "yes")
+	}
+	o := slices.IndexFunc(t.st.Offers, func(o arrange.Offer) bool { return o.ID == t.mem.Chosen })
+	if v, ok := t.set[SlotChoice]; ok && v.Count >= 1 && v.Count <= len(t.st.Offers) {
+		return onlyIf(t.pick(t.st.Offers[v.Count-1].ID) == "chosen", "yes")
+	}
+	switch {
+	case o >= 0 && t.gave(append([]string{SlotDeferTo, SlotLump, SlotPercent}, planSlots...)...) && !t.sameTerms(t.st.Offers[o]):
+		return "counter"
+	case t.has("deny"), t.act != nil && t.act.Name == "decline":
+		return "no"
+	case t.has("counter_offer"):
+		return "less"
+	case t.has("affirm") || t.gave(SlotCount, SlotMonthly), t.act != nil && t.act.Name == "confirm":
+		return "yes"
+	}
+	return ""
 }
 
 func hearPromise(t *turn) string {

@@ -122,9 +122,11 @@ func (t *turn) start(f *flowDef) {
 	gate := n > 0 && t.e.flow(t.st.Stack[n-1].Flow).Kind == GateFlow && t.st.Stack[n-1].Step != ""
 	switch f.Kind {
 	case StopFlow:
+		t.depth = -1 // the question that was open is gone, whatever comes to stand in its place
 		t.dropTalk()
 		t.st.Stack = []Frame{{Flow: f.ID}}
 	case TaskFlow:
+		t.depth = -1
 		t.dropTalk()
 		if gate && len(f.Requires) > 0 { // still proving who writes: only the wish behind it changes
 			stack := []Frame{{Flow: f.ID}}
@@ -155,7 +157,8 @@ func (t *turn) start(f *flowDef) {
 // dropTalk forgets offers and an unsigned recap: they belong to what was interrupted. Nothing was agreed by them.
 func (t *turn) dropTalk() {
 	t.st.Offers, t.st.Pending = nil, nil
-	t.mem.Chosen, t.mem.Declines, t.mem.Met = "", 0, ""
+	t.mem.Chosen, t.mem.Declines, t.mem.Met, t.mem.Change, t.mem.Low = "", 0, "", nil, false
+	t.mem.Warned = ""
 }
 
 // again puts the open question once more after a digression.

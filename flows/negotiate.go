@@ -15,7 +15,7 @@ var talkFlow = map[arrange.Kind]string{
 
 // talkSlots are the wishes of a negotiation; they go when it ends.
 var talkSlots = []string{
-	SlotCount, SlotMonthly, SlotLump, SlotDayOfMonth, SlotFirstDue, SlotDeferTo, SlotDate, SlotAmount, SlotPercent, SlotChoice,
+	SlotCount, SlotMonthly, SlotLump, SlotEvery, SlotSteps, SlotDayOfMonth, SlotFirstDue, SlotDeferTo, SlotDate, SlotAmount, SlotPercent, SlotChoice,
 }
 
 // wish is what the debtor asks for, from all that was said so far.
@@ -30,11 +30,17 @@ func (t *turn) wish() arrange.Ask {
 		a.DayOfMonth = 0
 		a.Lump = t.lump()
 		a.FirstDue = firstDate(s, SlotFirstDue, SlotDate)
+	case arrange.Token:
+		a.DayOfMonth = 0
 	default:
 		a.Count = s[SlotCount].Count
 		a.Monthly = firstMoney(s, SlotMonthly, SlotAmount)
 		a.FirstDue = firstDate(s, SlotFirstDue, SlotDate)
-		if a.Count == 0 && a.Monthly == 0 {
+		a.Down, a.Every, a.Steps = s[SlotLump].Money, arrange.Every(s[SlotEvery].Text), stepsOf(s[SlotSteps].Text)
+		if a.Count == 0 && a.Monthly == 0 && len(a.Steps) == 0 && a.Down == 0 && t.mem.ByMeans {
+			a.Monthly = arrange.Afford(t.means(), t.limits()).Amount // the most that what was told leaves room for
+		}
+		if a.Count == 0 && a.Monthly == 0 && len(a.Steps) == 0 && a.Down == 0 {
 			a.Kind = ""
 		}
 		if a.DayOfMonth == 0 && a.FirstDue.IsZero() {
@@ -77,8 +83,11 @@ func (t *turn) request(ask arrange.Ask) arrange.Request {
 // quote asks the rules for offers and lays them on the table, signed.
 func quote(t *turn) string {
 	t.dropPending()
-	ans := arrange.Quote(t.request(t.wish()))
+	ans := t.counter(t.wish())
 	t.mem.Met = ans.Ask
+	if ans.Ask == arrange.AskNearest && t.mem.Kind == arrange.Deferral && len(ans.Offers) > 0 && ans.Offers[0].Kind == arrange.Deferral {
+		ans.Offers = ans.Offers[:1] // the nearest day is what was meant; other kinds only if it is not wanted
+	}
 	t.st.Offers = nil
 	for _, o := range ans.Offers {
 		if len(t.e.key) > 0 {
@@ -93,6 +102,9 @@ func quote(t *turn) string {
 	}
 	t.add(Effect{Kind: EffOffers, Offers: slices.Clone(t.st.Offers)})
 	switch {
+	case ans.Ask == arrange.AskMet && len(t.st.Offers) > 1 && t.st.Offers[0].AboveMeans && t.wished():
+		t.warn(t.st.Offers[0])
+		return "above"
 	case ans.Ask == arrange.AskMet && len(t.st.Offers) == 1:
 		t.mem.Chosen = t.st.Offers[0].ID
 		return "met"
@@ -101,6 +113,86 @@ func quote(t *turn) string {
 		return "nearest"
 	}
 	return "several"
+}
+
+// warn says that a payment is above what is left each month: it needs the wish for it once more, knowing that.
+func (t *turn) warn(o arrange.Offer) {
+	t.mem.Chosen, t.mem.Warned = o.ID, o.ID
+	for _, w := range o.Why {
+		if w.Code == arrange.WhyAboveSurplus {
+			t.sayReason(w)
+		}
+	}
+}
+
+// wished: terms were named, so the first offer is what was asked for.
+func (t *turn) wished() bool {
+	s := t.st.Slots
+	return s[SlotCount].Count > 0 || s[SlotMonthly].Money > 0 || s[SlotSteps].Text != "" || t.downPayment() > 0
+}
+
+// counter asks the rules; where a policy has a ladder of concessions, the talk so far decides how far up it is.
+func (t *turn) counter(ask arrange.Ask) arrange.Answer {
+	req := t.request(ask)
+	if t.cf.Policy == nil || t.account() == nil {
+		return arrange.Quote(req)
+	}
+	ans, talk := t.cf.Policy.Counter(req, t.policyFacts(), t.mem.Talk)
+	t.mem.Talk = talk
+	return ans
+}
+
+// lower answers "still less": the longest plan the rules have, then a token of the debt, and after that a person. None of it
+// is below policy, and a token always needs somebody's approval where the policy says so.
+func lower(t *turn) string {
+	was := t.st.Offers
+	least := func(offers []arrange.Offer) ledger.Amount {
+		best := ledger.Amount(0)
+		for _, o := range offers {
+			if o.Kind == arrange.Instalments && len(o.Instalments) > 0 && (best == 0 || o.Instalments[0].Amount < best) {
+				best = o.Instalments[0].Amount
+			}
+		}
+		return best
+	}
+	top := min(arrange.Bounds(t.request(arrange.Ask{Kind: arrange.Instalments})).MaxCount, 2*longest(was)) // step by step, not all at once
+	if before := least(was); before > 0 && top > 0 && !t.mem.Low {
+		ask := arrange.Ask{Kind: arrange.Instalments, Count: top, DayOfMonth: t.wish().DayOfMonth}
+		if ans := t.counter(ask); len(ans.Offers) > 0 && least(ans.Offers) < before {
+			t.table(ans.Offers[:1], arrange.AskNearest)
+			return "longer"
+		}
+	}
+	t.mem.Kind = arrange.Token
+	if ans := t.counter(arrange.Ask{Kind: arrange.Token}); ans.Ask == arrange.AskMet && len(ans.Offers) == 1 {
+		t.table(ans.Offers, arrange.AskNearest)
+		return "token"
+	}
+	t.mem.Kind = arrange.Instalments
+	return "person"
+}
+
+func longest(offers []arrange.Offer) int {
+	n := 0
+	for _, o := range offers {
+		if o.Kind == arrange.Instalments {
+			n = max(n, len(o.Instalments))
+		}
+	}
+	return n
+}
+
+// table lays offers open, signed and recorded.
+func (t *turn) table(offers []arrange.Offer, met arrange.Met) {
+	t.dropPending()
+	t.st.Offers, t.mem.Met = nil, met
+	for _, o := range offers {
+		if len(t.e.key) > 0 {
+			o = arrange.Sign(o, t.e.key)
+		}
+		t.st.Offers = append(t.st.Offers, o)
+	}
+	t.add(Effect{Kind: EffOffers, Offers: slices.Clone(t.st.Offers)})
 }
 
 // forgetRoleless: a bare sum or date was given its role by the question it answered; later questions must not reuse it.
@@ -122,6 +214,9 @@ func (t *turn) forgetRoleless() {
 		delete(t.st.Slots, SlotDate)
 	}
 	delete(t.st.Slots, SlotChoice)
+	if t.downPayment() > 0 && t.st.Slots[SlotMonthly].Money == t.downPayment() {
+		delete(t.st.Slots, SlotMonthly)
+	}
 }
 
 func (t *turn) dropPending() { t.st.Pending, t.mem.Chosen = nil, "" }
@@ -194,6 +289,9 @@ func enterTerms(t *turn) string {
 	if t.act != nil && t.act.Name == "accept" && t.pick(t.act.Ref) == "chosen" {
 		return "chosen"
 	}
+	if t.mem.Low {
+		return "low"
+	}
 	return "quote"
 }
 
@@ -208,17 +306,43 @@ func drawUp(t *turn) string {
 	if o.NeedsApproval {
 		return "approval"
 	}
-	ag := arrange.Draw(o, a.Account, arrange.Parties{No4: Tail4(a.No), Creditor: t.cf.Creditor.Name, Collector: t.collector(), Ruleset: o.Policy}, t.cf.Now)
+	if o.AboveMeans && t.mem.Warned != o.ID {
+		t.warn(o)
+		return "above"
+	}
+	debt := a.Account
+	if run, ok := t.running(); ok && t.mem.Change != nil {
+		debt = t.planAccount(debt, run)
+	}
+	ag := arrange.Draw(o, debt, arrange.Parties{No4: Tail4(a.No), Creditor: t.cf.Creditor.Name, Collector: t.collector(), Ruleset: o.Policy}, t.cf.Now)
 	if slices.Contains(t.mem.Agreed, ag.ID) {
 		return "already"
 	}
+	if LimitationExpired(*a, t.today()) { // who signs this gives up a defence: it stands in the paper itself
+		ag.Terms = append(ag.Terms, "limitation_waived")
+		ag.SHA256 = ag.Hash()
+	}
+	if len(ag.Missing()) > 0 {
+		return "approval" // a paper that lacks something is for a person
+	}
 	t.st.Pending = &ag
+	t.sayShape(o)
+	return "ready"
+}
+
+// sayShape names what a recap of count, first and last does not show: another rhythm, a first payment, smaller ones first.
+func (t *turn) sayShape(o arrange.Offer) {
+	switch o.Every {
+	case arrange.Weekly:
+		t.say("rhythm_weekly")
+	case arrange.Fortnightly:
+		t.say("rhythm_fortnightly")
+	}
 	for _, w := range o.Why {
-		if w.Code == arrange.WhyAboveSurplus {
-			t.sayReason(w) // a plan above what is left each month is never agreed without that being said
+		if w.Code == arrange.WhyDownFirst || w.Code == arrange.WhySmallFirst || w.Code == arrange.WhyPlanInterest {
+			t.sayReason(w)
 		}
 	}
-	return "ready"
 }
 
 func (t *turn) kindInFocus() arrange.Kind {
@@ -251,6 +375,6 @@ func closeTalk(t *turn) string {
 	for _, s := range talkSlots {
 		delete(t.st.Slots, s)
 	}
-	t.mem.Kind = ""
+	t.mem.Kind, t.mem.ByMeans = "", false
 	return "closed"
 }

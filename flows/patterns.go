@@ -134,6 +134,7 @@ func (t *turn) cancel() {
 
 // handOver calls a person. silent: the text just said already tells so; only the hours are added when nobody is there now.
 func (t *turn) handOver(reason string, silent bool) {
+	silent = silent || t.called && reason != "crisis" // said once in a turn
 	t.called = true
 	t.outcome("handoff")
 	if t.waited && t.st.Handoff != "" && reason != "crisis" {

@@ -16,15 +16,16 @@ func (t *turn) route() {
 		t.repeat()
 		return
 	}
-	if t.triggers() {
+	if t.aftercare() || t.triggers() {
 		return
 	}
-	if t.has("cancel") && len(t.topics()) == 0 {
+	if t.has("cancel") && len(t.topics()) == 0 && !t.gave(planSlots...) && !t.gave(SlotLump) {
 		t.cancel()
 		return
 	}
 	t.anger()
 	t.wishes()
+	t.knownAlready()
 	t.answer()
 	t.small()
 	if t.done || len(t.replies) > 0 {
@@ -43,6 +44,9 @@ func (t *turn) triggers() (alone bool) {
 		if f := t.e.byIntent[in]; f != nil && f.Kind == StopFlow && !slices.Contains(stops, f) {
 			stops = append(stops, f)
 		}
+	}
+	if f := t.e.byTopic[t.about()]; f != nil && f.Kind == StopFlow && !slices.Contains(stops, f) {
+		stops = append(stops, f)
 	}
 	slices.SortStableFunc(stops, func(a, b *flowDef) int { return a.Preempts - b.Preempts })
 	for _, f := range stops {
@@ -84,10 +88,13 @@ func (t *turn) topics() []topic {
 		}
 		out = append(out, topic{f, in})
 	}
+	if f := t.e.byTopic[t.about()]; f != nil && f.Kind != StopFlow && !slices.ContainsFunc(out, func(o topic) bool { return o.flow == f }) && f.ID != t.open.Flow {
+		out = append(out, topic{f, ""})
+	}
 	if t.actsOnOffer() {
 		out = append(out, topic{t.e.flow("agree_terms"), ""})
 	}
-	if len(out) == 0 && t.claims() && t.st.Identity != Verified && t.open.Flow != "verify_identity" {
+	if len(out) == 0 && t.claims() && t.st.Identity != Verified && !t.mem.Third && t.open.Flow != "verify_identity" {
 		out = append(out, topic{t.e.flow("verify_identity"), ""})
 	}
 	return out
@@ -98,14 +105,19 @@ func (t *turn) heardByOpen(in Intent, f *flowDef) bool {
 	if f.ID == t.open.Flow {
 		return f.Kind == TaskFlow || f.Kind == GateFlow
 	}
+	if t.open.Flow == "payment_arrangement" && in == "help" {
+		return true
+	}
 	if !slices.Contains([]string{"agree_terms", "limitation"}, t.open.Flow) {
 		return false
 	}
 	switch in {
+	case "pay_now", "payment_method":
+		return t.open.Flow == "limitation"
 	case "counter_offer", "affordability_info":
 		return true
 	case "promise_to_pay":
-		return t.gave(SlotCount, SlotMonthly, SlotDayOfMonth, SlotAmount)
+		return t.gave(SlotCount, SlotMonthly, SlotDayOfMonth, SlotAmount, SlotPayday, SlotIncome)
 	}
 	return f.ID == talkFlow[t.mem.Kind]
 }
@@ -163,6 +175,10 @@ func (t *turn) answer() {
 		t.asked = true // from here on the old question is answered; a step that asks says so itself
 		t.run()
 		return
+	}
+	if t.gave(SlotPayday, SlotIncome, SlotOutgoings, SlotDayOfMonth, SlotReason) && len(t.replies) == 0 && t.open.Flow == "agree_terms" {
+		t.say("means_noted") // what was told changes nothing of what is on the table
+		t.done = true
 	}
 	if t.done && !t.noReturn() {
 		t.again()

@@ -66,15 +66,22 @@ var slotDefs = map[string]slotDef{
 		return moneyValue(o.Instalments[0].Amount)
 	}),
 
-	"plan_count":  planSlot(func(p RunningPlan) Value { return Value{Kind: KindCount, Count: p.Count} }),
-	"plan_paid":   planSlot(func(p RunningPlan) Value { return Value{Kind: KindCount, Count: p.Paid} }),
-	"plan_next":   planSlot(func(p RunningPlan) Value { return Value{Kind: KindDate, Date: p.NextDue} }),
+	"plan_count": planSlot(func(p RunningPlan) Value { return Value{Kind: KindCount, Count: p.Count} }),
+	"plan_paid":  planSlot(func(p RunningPlan) Value { return Value{Kind: KindCount, Count: p.Paid} }),
+	"plan_next":  planSlot(func(p RunningPlan) Value { return Value{Kind: KindDate, Date: p.NextDue} }),
+	"plan_left": planSlot(func(p RunningPlan) Value {
+		if p.Left > 0 {
+			return moneyValue(p.Left)
+		}
+		return moneyValue(p.Amount * ledger.Amount(p.Count-p.Paid))
+	}),
 	"plan_amount": planSlot(func(p RunningPlan) Value { return moneyValue(p.Amount) }),
 
 	// set by the action before the reply
 	"n": {private: true}, "debt_type": {private: true}, "no4": {private: true},
 	"paid_on": {private: true}, "paid_amount": {private: true},
 	"promise_on": {private: true}, "promise_amount": {private: true}, "promise_latest": {private: true},
+	"income": {private: true}, "outgoings": {private: true}, "left": {private: true},
 	"amount": {private: true}, "date": {private: true}, "pct": {private: true},
 }
 

@@ -76,7 +76,7 @@ func (t *turn) read(cmds []Command) {
 
 func (t *turn) hearIntent(c Command) {
 	f := t.e.byIntent[c.Intent]
-	trigger := f != nil && f.Kind == StopFlow
+	trigger := f != nil && f.Kind == StopFlow && c.Intent != "refuse_to_pay"
 	if c.Confidence > 0 && c.Confidence < lowConfidence && !trigger {
 		t.blank = true
 		return
@@ -157,24 +157,7 @@ func (t *turn) begin() {
 }
 
 // rivals: naming one of a group takes back what was said of the others before ("no, 10 payments").
-var rivals = [][]string{{SlotCount, SlotMonthly, SlotLump, SlotAmount}, {SlotFirstDue, SlotDayOfMonth, SlotDate}, {SlotDeferTo, SlotDate}}
-
-// settleMeaning drops a meaning that another one of the same turn explains away.
-func (t *turn) settleMeaning() {
-	drop := func(gone Intent) { t.said = slices.DeleteFunc(t.said, func(i Intent) bool { return i == gone }) }
-	if t.gave(factors...) && (t.has("correction") || t.open.Flow == "verify_identity") {
-		drop("wrong_person") // "I typed it wrong, it ends in 4417" is about the number, not about the person
-	}
-	if t.has("counter_offer") && t.gave(planSlots...) {
-		drop("vulnerable") // "the pressure is too much, 6 payments?" is about the sum
-	}
-	if t.has("usury") {
-		drop("dispute_amount") // one thing, and the narrower record of it
-	}
-	if t.open.Flow == "already_paid" && t.gave(SlotDate, SlotAmount, SlotPaidOn, SlotPaidAmount) {
-		drop("promise_to_pay") // asked when it was paid: a date and a sum are the answer
-	}
-}
+var rivals = [][]string{{SlotCount, SlotMonthly, SlotLump, SlotAmount, SlotSteps}, {SlotFirstDue, SlotDayOfMonth, SlotDate}, {SlotDeferTo, SlotDate}}
 
 func (t *turn) absorb() {
 	for _, group := range rivals {
@@ -189,6 +172,8 @@ func (t *turn) absorb() {
 	}
 	t.dropStaleFactors()
 	maps.Copy(t.st.Slots, t.set)
+	delete(t.st.Slots, SlotTopic) // of one turn only
+	t.readWriter()
 	if v, ok := t.set[SlotName]; ok && v.Text != "" && t.st.Identity == Anon {
 		t.st.Identity = Identified
 	}

@@ -154,9 +154,9 @@ func TestLaw(t *testing.T) {
 		{LawQuery{DebtType: "credit_card", Stage: "d31-90"}, "S-LATE S-PLAN S-LD"},
 		{LawQuery{DebtType: "credit_card", Stage: "d90+", IntendsLitigation: true}, "S-LATE S-PLAN S-LD S-SUE"},
 		{LawQuery{DebtType: "credit_card", Stage: "d90+"}, "S-LATE S-PLAN S-LD"},
-		{LawQuery{DebtType: "medical", Stage: "d1-30", ReportsCredit: true}, "S-MED S-PLAN"},
+		{LawQuery{DebtType: "medical", Stage: "d1-30", ReportsCredit: true}, "S-MED S-PLAN-LOAN"},
 		{LawQuery{DebtType: "tax", Stage: "enforcement", Asked: true}, "S-TAX"},
-		{LawQuery{DebtType: "utility", Stage: "d31-90"}, "S-PLAN S-LATE S-UTIL"},
+		{LawQuery{DebtType: "utility", Stage: "d31-90"}, "S-PLAN-LOAN S-LATE S-UTIL"},
 		{LawQuery{DebtType: "private_loan", Stage: "sued", Asked: true}, "S-SUE S-PORD S-CAP"},
 		{LawQuery{DebtType: "online_loan", Stage: "enforcement"}, ""}, // later stages only in answers
 		{LawQuery{DebtType: "online_loan", Stage: "enforcement", Asked: true}, "S-ENF S-LIM S-DIS"},

@@ -40,6 +40,10 @@ var domainCodes = []struct {
 	{bot.ErrTooLarge, "too_large"},
 	{bot.ErrEmpty, "empty"},
 	{bot.ErrNotHolder, "not_holder"},
+	{bot.ErrHardRule, "hard_rule"},
+	{bot.ErrNotHeld, "not_held"},
+	{bot.ErrOwnWish, "own_wish"},
+	{bot.ErrTooEarly, "too_early"},
 }
 
 // statusCodes names the errors the REST framework and the router raise by themselves.
@@ -96,7 +100,33 @@ type ErrorBody struct { //nolint:errname // it is a schema's name in the OpenAPI
 	Code    string   `json:"code" doc:"Stable code, e.g. not_holder"`
 	Message string   `json:"message" doc:"A sentence for the person, in the language asked for"`
 	Fields  []string `json:"fields,omitempty" doc:"Which fields are wrong, for code invalid"`
-	status  int
+
+	// The integrators' API answers errors as RFC 9457 describes; there these repeat what stands above.
+	Type   string `json:"type,omitempty"`
+	Title  string `json:"title,omitempty"`
+	Status int    `json:"status,omitempty"`
+	Detail string `json:"detail,omitempty"`
+
+	status int
+}
+
+// problem fills in the members of RFC 9457.
+func (e *ErrorBody) problem() *ErrorBody {
+	e.Type, e.Title, e.Status, e.Detail = "urn:hejie:error:"+e.Code, http.StatusText(e.status), e.status, e.Message
+	return e
+}
+
+// ContentType tells the framework what to label the body with.
+func (e *ErrorBody) ContentType(given string) string {
+	if e.Type != "" {
+		return "application/problem+json"
+	}
+	return given
+}
+
+// forIntegrators: a path of their API, not of the console or the chat.
+func forIntegrators(path string) bool {
+	return strings.HasPrefix(path, "/api/v1/") && !strings.HasPrefix(path, consoleAPI+"/") && !strings.HasPrefix(path, "/api/v1/chat/")
 }
 
 func (e *ErrorBody) Error() string  { return e.Code }
@@ -134,6 +164,9 @@ func init() {
 		}
 		if code == "invalid" {
 			body.Fields = fieldsOf(errs)
+		}
+		if u := c.URL(); forIntegrators(u.Path) {
+			return body.problem()
 		}
 		return body
 	}
@@ -179,5 +212,9 @@ func abort(c *gin.Context, err error) {
 		infoFrom(c.Request.Context()).failed(err)
 	}
 	body := newErrorBody(code, langOf(c.GetHeader("Accept-Language")))
+	if forIntegrators(c.Request.URL.Path) {
+		c.Header("Content-Type", "application/problem+json")
+		body.problem()
+	}
 	c.AbortWithStatusJSON(body.status, body)
 }

@@ -19,8 +19,7 @@ const maxReplyRunes = 4000
 type checkIn struct {
 	ConvPath
 	Body struct {
-		Text string `json:"text" maxLength:"16000"`
-
+		Text       string `json:"text" maxLength:"16000"`
 		AuthorLang string `json:"author_lang,omitempty" enum:"zh-Hans,zh-Hant,en" doc:"Language of the reasons; empty: the conversation's"`
 	}
 }

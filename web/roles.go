@@ -18,16 +18,39 @@ const (
 	WriteNote  Action = "note"
 	Unmask     Action = "unmask"
 	ReadAudit  Action = "audit"
+
+	TryOffers     Action = "offer"
+	PlaceHold     Action = "hold"
+	LiftHold      Action = "hold_lift"
+	AskLook       Action = "second_look_ask"
+	DecideLook    Action = "second_look"
+	Transfer      Action = "transfer"
+	TransferAny   Action = "transfer_any"
+	Approve       Action = "approve"
+	ResolveHeld   Action = "held"
+	SeeCases      Action = "cases"
+	CloseCases    Action = "case_close"
+	SeePolicy     Action = "policy"
+	SeeDelivery   Action = "delivery"
+	RetryDelivery Action = "delivery_retry"
+	SeeHooks      Action = "integrations_read"
+	Integrate     Action = "integrations"
 )
 
 // Actions is all of them, for the exhaustive test and the OpenAPI text.
-var Actions = []Action{SeeQueue, Read, ReadLocked, TakeOver, HandBack, Close, Reply, WriteNote, Unmask, ReadAudit}
+var Actions = []Action{
+	SeeQueue, Read, ReadLocked, TakeOver, HandBack, Close, Reply, WriteNote, Unmask, ReadAudit,
+	TryOffers, PlaceHold, LiftHold, AskLook, DecideLook, Transfer, TransferAny, Approve, ResolveHeld, SeeCases, CloseCases, SeePolicy, SeeDelivery,
+	RetryDelivery, SeeHooks, Integrate,
+}
 
 // roleActions is the whole of who may do what. A role that is not here may do nothing.
 var roleActions = map[string][]Action{
-	"agent":      {SeeQueue, Read, TakeOver, HandBack, Close, Reply, WriteNote, Unmask},
-	"supervisor": {SeeQueue, Read, ReadLocked, WriteNote, Unmask, ReadAudit},
-	"compliance": {SeeQueue, Read, ReadLocked, ReadAudit},
+	"agent": {SeeQueue, Read, TakeOver, HandBack, Close, Reply, WriteNote, Unmask,
+		TryOffers, PlaceHold, AskLook, Transfer, Approve, ResolveHeld, SeeCases, CloseCases, SeePolicy, SeeDelivery},
+	"supervisor": {SeeQueue, Read, ReadLocked, WriteNote, Unmask, ReadAudit,
+		TryOffers, PlaceHold, LiftHold, DecideLook, TransferAny, Approve, ResolveHeld, SeeCases, CloseCases, SeePolicy, SeeDelivery, RetryDelivery, SeeHooks},
+	"compliance": {SeeQueue, Read, ReadLocked, ReadAudit, SeeCases, SeePolicy, SeeDelivery, SeeHooks},
 	"admin":      Actions,
 }
 

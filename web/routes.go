@@ -50,7 +50,8 @@ func (s *Server) routes() (*gin.Engine, error) {
 
 // apiRoutes registers the typed console REST and serves its description, computed once.
 func (s *Server) apiRoutes(r *gin.Engine, guard gin.HandlerFunc) error {
-	cfg := huma.DefaultConfig("Hejie console", "1")
+	cfg := huma.DefaultConfig("Hejie", "1")
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"apiKey": {Type: "http", Scheme: "bearer", Description: "A creditor's API key (hj_…)"}}
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", "" // the docs page would load scripts from a third party
 	cfg.CreateHooks = nil                                       // no $schema links in answers
 	api := humagin.NewWithGroup(r, r.Group("", guard), cfg)
@@ -61,12 +62,18 @@ func (s *Server) apiRoutes(r *gin.Engine, guard gin.HandlerFunc) error {
 	s.registerReply(api)
 	s.registerPanel(api)
 	s.registerRecords(api)
+	s.registerLooks(api)
+	s.registerDeskMatters(api)
+	s.registerDeskChannels(api)
+	s.registerDeskHooks(api)
+	s.paperRoute(r.Group("", guard))
+	s.registerIntegrators(api)
 	doc, err := json.Marshal(api.OpenAPI())
 	if err != nil {
 		return fmt.Errorf("web: openapi: %w", err)
 	}
 	r.GET("/api/v1/openapi.json", func(c *gin.Context) { c.Data(http.StatusOK, "application/json; charset=utf-8", doc) })
-	return nil
+	return s.manualRoute(r, api.OpenAPI())
 }
 
 // route describes one console operation and the action its caller's role must allow.

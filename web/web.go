@@ -31,6 +31,10 @@ type Options struct {
 	ChatOpen func() int   // connections of the chat, for metrics; nil leaves the figure out
 	Webhooks http.Handler // WeChat, WeCom and SMS callbacks, mounted at /webhooks/…; nil leaves the routes out
 
+	Operator    Operator     // the desk's further tools; nil leaves their routes out
+	Integrators *Integrators // REST API and webhooks of the creditors' own systems; nil leaves their routes out
+	Papers      *Papers      // agreements for the console; nil leaves the route out
+
 	// Tenants lists the creditors served here; the console shows their names.
 	Tenants func(context.Context) ([]bot.Tenant, error)
 	// FrameAncestors says which origins may embed /chat for a creditor (empty creditor: any of them).
@@ -69,6 +73,8 @@ type Server struct {
 	sessions *scs.SessionManager
 	signIns  signInGuard
 	checks   *keyedLimiter // drafts checked while typing, per agent
+	calls    *keyedLimiter // requests of one API key
+	knocks   *keyedLimiter // requests with a key nobody knows, per address
 	hub      *hub
 	metrics  *metrics
 	pages    *pages
@@ -89,7 +95,8 @@ func New(opt Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{opt: opt, log: opt.Log, now: opt.Now, origins: origins, secure: secure, pages: pgs,
-		checks: newKeyedLimiter(5, 20), signIns: newSignInGuard(opt.CheckPassword), metrics: newMetrics(opt.Registry, opt.ChatOpen)}
+		checks: newKeyedLimiter(5, 20), calls: newKeyedLimiter(20, 60), knocks: newKeyedLimiter(10.0/60, 10),
+		signIns: newSignInGuard(opt.CheckPassword), metrics: newMetrics(opt.Registry, opt.ChatOpen)}
 	s.hub = newHub(s.metrics)
 	s.sessions = newSessions(opt.Console, secure, s.now)
 	s.sessions.ErrorFunc = s.sessionError

@@ -121,6 +121,7 @@ type Facts struct {
 	PlanActive          bool     // an arrangement is running and kept: nothing but its due reminders may be pushed
 	AllowedHosts        []string // hosts a link may lead to, besides the URL figures
 	Figures             []Figure
+	Second              *SecondLook `json:",omitempty"` // a supervisor's approval of a held text
 }
 
 // Decision, mildest first. Only Pass may leave.

@@ -12,6 +12,8 @@ import (
 // The thresholds are data because they are a choice (how many good texts may be held in error), made on a cross-validation.
 type earFile struct {
 	Threshold float32     `yaml:"threshold"` // how sure the model must be that the text must not be sent
+	Release   float32     `yaml:"release"`   // a sentence that sounds no worse than this is let go by phrases that are not `last_word`
+	Suspect   float32     `yaml:"suspect"`   // … by phrases that are mere topics (`suspect`)
 	Labels    []earLabel  `yaml:"labels"`    // what each label of the model means here; a label left out is never raised
 	Tell      Both        `yaml:"tell_author"`
 	Examples  earExamples `yaml:"examples"`
@@ -36,6 +38,8 @@ type earExamples struct {
 type ear struct {
 	model     *tone.Ear
 	threshold float32
+	release   float32
+	suspect   float32
 	labels    []*earSense // by label of the model, nil = never raised
 	tell      Both
 	scratch   sync.Pool
@@ -61,7 +65,10 @@ func (f *earFile) compile(rs *Ruleset) (*ear, error) {
 	if f.Threshold <= 0.5 || f.Threshold >= 1 || f.Tell.Zh == "" || f.Tell.En == "" {
 		return nil, fmt.Errorf("tone.yaml: threshold %v must lie between 0.5 and 1, and the author must be told why", f.Threshold)
 	}
-	e := &ear{model: m, threshold: f.Threshold, labels: make([]*earSense, len(tone.Labels)), tell: f.Tell}
+	if f.Release < 0 || f.Release > f.Suspect || f.Suspect >= f.Threshold {
+		return nil, fmt.Errorf("tone.yaml: release %v, suspect %v and threshold %v must ascend", f.Release, f.Suspect, f.Threshold)
+	}
+	e := &ear{model: m, threshold: f.Threshold, release: f.Release, suspect: f.Suspect, labels: make([]*earSense, len(tone.Labels)), tell: f.Tell}
 	for _, l := range f.Labels {
 		s, err := l.compile(rs)
 		if err != nil {
@@ -97,8 +104,9 @@ func (l *earLabel) compile(rs *Ruleset) (*earSense, error) {
 	return s, nil
 }
 
-// listen raises the verdict on a text that sounds like one that must not be sent, though no rule objects. It never raises a
-// rule that has looked at that sentence and found an excuse: what a rule denies, warns of or states lawfully is the rule's to say.
+// listen names what a text sounds like: where no rule objects it raises the verdict, where another does it names the nearer rule
+// too. It never raises a rule that has looked at that sentence and found an excuse: what a rule denies, warns of or states
+// lawfully is the rule's to say.
 func (e *ear) listen(j *judging, pardons []excused) {
 	if e == nil || j.v.button || len(j.v.key.Runes) == 0 {
 		return
@@ -113,7 +121,7 @@ func (e *ear) listen(j *judging, pardons []excused) {
 		return
 	}
 	sense := e.name(j, &heard, pardons)
-	if sense == nil {
+	if sense == nil || slices.ContainsFunc(j.found, func(h Hit) bool { return h.Part == j.part && h.Rule == sense.rule.ID }) {
 		return
 	}
 	start, end := j.v.key.Span(heard.Start, heard.End)
@@ -124,7 +132,7 @@ func (e *ear) listen(j *judging, pardons []excused) {
 	}
 	j.found = append(j.found, Hit{
 		Rule: sense.rule.ID, Decision: sense.decision, Part: j.part, Start: start, End: end,
-		Text: j.v.cutText(start, end), Why: why, Basis: sense.rule.basis,
+		Text: j.v.cutText(start, end), Why: why, Basis: sense.rule.basis, general: true,
 	})
 }
 
@@ -158,4 +166,69 @@ type excused struct {
 
 func pardoned(list []excused, rule string, lo, hi int) bool {
 	return slices.ContainsFunc(list, func(x excused) bool { return x.rule == rule && int(x.at) >= lo && int(x.at) < hi })
+}
+
+// calm: the place of m sounds like an ordinary sentence, so a phrase that is only a topic, or is ambiguous, is no reason to stop it.
+// The clause is heard by itself too: a threat must not drown in a long polite sentence. Phrases that are the last word, those that
+// judge by facts, and those put together across sentences are never let go, nor is a denial that its own sentence takes back.
+func (e *ear) calm(j *judging, p *cpattern, m hit) bool {
+	if e == nil || !p.heard {
+		return false
+	}
+	limit := e.release
+	if p.src.Suspect {
+		limit = e.suspect
+	}
+	v := j.v
+	lo, hi := v.sentenceSpan(m.clause)
+	if j.wavers(lo, hi, m) {
+		return false
+	}
+	if !tone.Enough(v.key.Runes[lo:min(int(hi), len(v.key.Runes))]) {
+		return p.src.Suspect // a label says too little to tell
+	}
+	if len(v.sounds) == 0 {
+		v.sounds = slices.Grow(v.sounds, len(v.clauses))[:len(v.clauses)]
+		for i := range v.sounds {
+			v.sounds[i] = -1
+		}
+	}
+	if v.sounds[m.clause] < 0 {
+		v.sounds[m.clause] = e.worst(v, m.clause, lo, hi)
+	}
+	return v.sounds[m.clause] < limit
+}
+
+// worst is how bad a clause sounds, by itself and in its sentence.
+func (e *ear) worst(v *view, clause, lo, hi int32) float32 {
+	s, _ := e.scratch.Get().(*tone.Scratch)
+	if s == nil {
+		s = &tone.Scratch{}
+	}
+	defer e.scratch.Put(s)
+	key := v.key.Runes
+	sure := e.model.Hear(s, key[lo:min(int(hi), len(key))])
+	lo, hi = v.clauseSpan(clause)
+	if part := key[lo:min(int(hi), len(key))]; tone.Enough(part) {
+		sure = max(sure, e.model.Hear(s, part))
+	}
+	return sure
+}
+
+// wavers: a denial in the sentence is half a one, conditional or taken back, or the sentence demands.
+func (j *judging) wavers(lo, hi int32, m hit) bool {
+	v, l := j.v, &j.rs.lang
+	_, next := v.sentenceSpan(min(v.clauseAt(hi), int32(len(v.sents)-1)))
+	for _, t := range []int32{l.partial, l.rhetorical, l.demands} {
+		if v.within(t, lo, hi) {
+			return true
+		}
+	}
+	ids := v.byTerm[l.negNot]
+	for i := v.first(l.negNot, lo); i < len(ids) && v.hits[ids[i]].end <= hi; i++ {
+		if !v.covered(v.hits[ids[i]], l.asks) { // whether or not (有没有) is no half denial
+			return true
+		}
+	}
+	return v.within(l.irony, lo, next) || v.within(l.tail, m.end, next) || v.within(l.condition, lo, next)
 }

@@ -94,7 +94,7 @@ type tally struct{ n, model, rules, both, named int }
 
 // TestEarMeasure prints, for each rule, how many bad messages the model alone, the rules alone and both stop. HEJIE_TONE_FOLDS=5
 // judges each message by a model that has not learned from it, and takes its time; by default the shipped model judges, on every
-// fifth message, and only the floors are guarded.
+// twentieth message, and only the floors are guarded.
 func TestEarMeasure(t *testing.T) {
 	f, msgs := ownFilter(t), corpus(t)
 	e := f.rs.ear
@@ -130,8 +130,8 @@ func TestEarMeasure(t *testing.T) {
 				c.named++
 			}
 		}
-		if severity[both.Decision] < severity[rules.Decision] || rules.Decision != Pass && len(both.Hits) != len(rules.Hits) {
-			t.Errorf("the ear changed a verdict that was not a pass: %s", m.Text)
+		if severity[both.Decision] < severity[rules.Decision] && slices.ContainsFunc(rules.Hits, func(h Hit) bool { return h.Rule[0] != 'T' }) {
+			t.Errorf("the ear let go what facts decide: %s", m.Text)
 		}
 		if m.Good() && rules.Decision == Pass && both.Decision != Pass {
 			t.Logf("raised in error: %s %s", both.Hits[0].Rule, m.Text)
@@ -169,7 +169,7 @@ func overCorpus(msgs []tone.Message, own *tone.Ear, show func(int, *tone.Ear)) e
 	if _, err := fmt.Sscan(os.Getenv("HEJIE_TONE_FOLDS"), &folds); err == nil && folds > 1 {
 		return tone.CrossValidate(msgs, folds, show)
 	}
-	for i := 0; i < len(msgs); i += 5 {
+	for i := 0; i < len(msgs); i += 20 {
 		show(i, own)
 	}
 	return nil

@@ -127,9 +127,7 @@ func (r *draftRun) text(part int, s string, button bool) {
 	j := &judging{rs: r.rs, v: v, d: r.d, f: r.f, part: part, found: r.hits}
 	j.phrases()
 	r.figures(j)
-	if len(j.found) == len(r.hits) {
-		r.rs.ear.listen(j, v.excused)
-	}
+	r.rs.ear.listen(j, v.excused)
 	r.hits = j.found
 }
 
@@ -159,7 +157,7 @@ func (r *draftRun) verdict() Verdict {
 		)
 	})
 	for i := range v.Hits {
-		if d := v.Hits[i].Decision; severity[d] > severity[v.Decision] {
+		if d := v.Hits[i].Decision; severity[d] > severity[v.Decision] && !r.opened(&v.Hits[i]) {
 			v.Decision = d
 		}
 	}

@@ -18,6 +18,8 @@ type language struct {
 	lawful               int32 // unless you agree, unless the law says so: they do not
 	warning, we, demands int32
 	asks                 int32
+	said, remedy         int32 // somebody did or said it; and here is what to do about that, or our regret
+	mentions             int32 // what stands in quotation marks is spoken of, not said
 }
 
 // cpattern is a Pattern ready to use.
@@ -31,6 +33,7 @@ type cpattern struct {
 	decision           Decision
 	authors            []Author
 	places             []string
+	heard              bool // the ear may let it go (ear.go: calm)
 	general            bool // it judges any talk of debt to a stranger, so the act beside it names the fault better
 }
 
@@ -154,6 +157,9 @@ func (j *judging) object(p *cpattern, m hit) bool {
 		j.v.excused = append(j.v.excused, excused{p.rule.ID, m.start})
 		return false
 	}
+	if j.rs.ear.calm(j, p, m) {
+		return false
+	}
 	s, e := j.v.key.Span(int(m.start), int(m.end))
 	j.add(p, s, e)
 	return true
@@ -176,7 +182,7 @@ func (j *judging) excuses(p *cpattern, m hit) bool {
 	if p.src.Negation != "ignored" && j.denied(m) {
 		return true
 	}
-	if p.src.Warning != "ignored" && j.warned(m) {
+	if p.src.Warning != "ignored" && (j.warned(m) || j.reported(m)) {
 		return true
 	}
 	return p.stmt != nil && p.stmt.allows(j, m)

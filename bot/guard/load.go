@@ -124,6 +124,9 @@ func (rs *Ruleset) compile(talk map[string][]string, stmts statementFile, stats 
 			errs = append(errs, fmt.Errorf("rule %s is missing", id))
 		}
 	}
+	if err := errors.Join(errs...); err != nil { // before the phrases are built, which takes a hundred times as long
+		return fmt.Errorf("guard: %w", err)
+	}
 	errs = append(errs, rs.compileLanguage(talk))
 	var err error
 	if rs.ear, err = hears.compile(rs); err != nil {
@@ -206,6 +209,7 @@ func (rs *Ruleset) compilePattern(r *Rule, p *Pattern) (compiledPattern, error) 
 		}
 		c.when = append(c.when, cond)
 	}
+	c.heard = p.Suspect || !p.LastWord && len(p.When) == 0 && p.Within != "text" && strings.HasPrefix(r.ID, "T")
 	c.general = slices.Contains(p.When, "unverified")
 	if p.Statement != "" {
 		if c.stmt = rs.stmts[p.Statement]; c.stmt == nil {
@@ -288,7 +292,7 @@ func (rs *Ruleset) compileLanguage(talk map[string][]string) error {
 	fields := map[string]*int32{
 		"split": &l.split, "split_not": &l.splitNot, "negation": &l.neg, "negation_adjacent": &l.adjacent, "negation_not": &l.negNot, "breaks": &l.breaks, "breaks_not": &l.breaksNot, "because": &l.because, "no_one": &l.noOne, "partial": &l.partial, "disowns": &l.disowns,
 		"denied_after": &l.after, "rhetorical": &l.rhetorical, "irony": &l.irony, "tail": &l.tail, "condition": &l.condition,
-		"lawful": &l.lawful, "warning": &l.warning, "we": &l.we, "demands": &l.demands, "asks": &l.asks,
+		"lawful": &l.lawful, "warning": &l.warning, "we": &l.we, "demands": &l.demands, "asks": &l.asks, "said": &l.said, "remedy": &l.remedy, "mentions": &l.mentions,
 	}
 	var errs []error
 	var err error

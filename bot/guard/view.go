@@ -24,7 +24,8 @@ type view struct {
 	spare   text.Folded // the other buffer of key
 	edits   []text.Edit
 	excused []excused
-	places  []int32 // byte offsets of the original's runes, when asked for
+	sounds  []float32 // how bad each clause sounds, -1 = not heard yet
+	places  []int32   // byte offsets of the original's runes, when asked for
 }
 
 type hit struct {
@@ -51,7 +52,7 @@ func (r *Ruleset) release(v *view) {
 		v.byTerm[t] = v.byTerm[t][:0]
 	}
 	v.touched, v.hits, v.clauses, v.sents, v.places, v.src, v.button = v.touched[:0], v.hits[:0], v.clauses[:0], v.sents[:0], v.places[:0], "", false
-	v.excused = v.excused[:0]
+	v.excused, v.sounds = v.excused[:0], v.sounds[:0]
 	r.pool.Put(v)
 }
 

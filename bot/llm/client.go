@@ -44,7 +44,7 @@ func newClient(c Config) *client {
 			extra[k] = v
 		}
 	}
-	next := http.RoundTripper(http.DefaultTransport)
+	var next http.RoundTripper = http.DefaultTransport
 	if c.Tape != "" {
 		next = tape{dir: c.Tape, play: c.Replay, next: next}
 	}
@@ -120,7 +120,7 @@ func (c *client) shape(req *openai.ChatCompletionRequest) {
 	if c.prov.newLimit || reasoner(c.model) {
 		req.MaxCompletionTokens = maxTokens
 	} else {
-		req.MaxTokens = maxTokens
+		req.MaxTokens = maxTokens //nolint:staticcheck // deprecated by one vendor; the others know no other name
 	}
 	if !c.prov.noSampling && !reasoner(c.model) {
 		req.Temperature = math.SmallestNonzeroFloat32 // a plain 0 would be dropped from the request

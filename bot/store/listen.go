@@ -47,7 +47,7 @@ func (s *Store) Wakes(ctx context.Context, f func(bot.Wake)) error {
 		return nil
 	}
 	l := pq.NewListener(s.url, 100*time.Millisecond, 10*time.Second, nil)
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	if err := l.Listen(notifyChannel); err != nil {
 		return fmt.Errorf("store: listen: %w", err)
 	}

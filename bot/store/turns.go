@@ -90,10 +90,12 @@ func (t *tx) recordTurn(r bot.TurnResult, conv bot.Conversation, state string) e
 	commands, err2 := toJSON(r.Commands)
 	effs, err3 := toJSON(r.Effects)
 	ids, err4 := toJSON(drafts)
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+	record, err5 := packStep(r.Step)
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return err
 	}
-	_, err := t.exec("turn_insert", conv.ID, conv.Version+1, r.NowMS, consumed, commands, r.Source, effs, ids, state)
+	_, err := t.exec("turn_insert", conv.ID, conv.Version+1, r.NowMS, consumed, commands, r.Source, effs, ids, state,
+		record, r.Usage.Calls, r.Usage.Prompt, r.Usage.Completion)
 	return err
 }
 
@@ -107,6 +109,8 @@ type TurnRecord struct {
 	Effects  []flows.Effect
 	Drafts   []string // ids of the texts it proposed
 	State    flows.State
+	Usage    bot.Usage       // what it asked of a model
+	Step     *bot.StepRecord // what the engine was given; nil: it was not asked, or the turn is from before this was kept
 }
 
 // TurnRecords lists the turns of a conversation, oldest first.
@@ -120,6 +124,10 @@ func (s *Store) TurnRecords(ctx context.Context, convID string) ([]TurnRecord, e
 		Effects  string `db:"effects"`
 		Drafts   string `db:"drafts"`
 		State    string `db:"state"`
+		Record   []byte `db:"record"`
+		Calls    int    `db:"model_calls"`
+		Prompt   int    `db:"prompt_tokens"`
+		Answer   int    `db:"completion_tokens"`
 	}
 	if err := s.sel(ctx, &rows, "turns", convID); err != nil {
 		return nil, fmt.Errorf("turns: %w", err)
@@ -130,7 +138,10 @@ func (s *Store) TurnRecords(ctx context.Context, convID string) ([]TurnRecord, e
 		t.Version, t.AtMS, t.Source = r.Version, r.AtMS, r.Source
 		err := errors.Join(json.Unmarshal([]byte(r.Consumed), &t.Consumed), json.Unmarshal([]byte(r.Commands), &t.Commands),
 			json.Unmarshal([]byte(r.Effects), &t.Effects), json.Unmarshal([]byte(r.Drafts), &t.Drafts), json.Unmarshal([]byte(r.State), &t.State))
-		if err != nil {
+		t.Usage = bot.Usage{Calls: r.Calls, Prompt: r.Prompt, Completion: r.Answer}
+		var stepErr error
+		t.Step, stepErr = unpackStep(r.Record)
+		if err = errors.Join(err, stepErr); err != nil {
 			return nil, fmt.Errorf("turn %d: %w", r.Version, err)
 		}
 	}

@@ -31,12 +31,14 @@ type book struct {
 	patterns []pattern
 	heads    *trie
 	words    map[string][]string
+	topics   []topicDef
 }
 
 // file is a phrases file. Unknown keys stop the start.
 type file struct {
 	Words   map[string][]string `yaml:"words"`
 	Intents []entry             `yaml:"intents"`
+	Topics  []topicDef          `yaml:"topics"`
 }
 
 type entry struct {
@@ -86,6 +88,10 @@ func loadBook(src fs.FS) (*book, error) {
 	var faults []error
 	seen := map[flows.Intent]bool{}
 	for _, f := range files {
+		for i := range f.Topics {
+			faults = append(faults, f.Topics[i].compile())
+		}
+		b.topics = append(b.topics, f.Topics...)
 		for _, e := range f.Intents {
 			if !slices.Contains(flows.Intents, e.Intent) || seen[e.Intent] {
 				faults = append(faults, fmt.Errorf("understand: intent %q is unknown or given twice", e.Intent))

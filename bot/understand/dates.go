@@ -194,7 +194,12 @@ func (r *reading) infer() {
 			add("counter_offer", 0.75)
 		}
 		return
-	case "ask_count", "ask_monthly_amount", "ask_date", "ask_income", "ask_identity", "ask_reason":
+	case "ask_income":
+		if len(r.intents) == 0 && (r.has(flows.SlotIncome) || r.has(flows.SlotOutgoings)) {
+			add("affordability_info", 0.75)
+		}
+		return
+	case "ask_count", "ask_monthly_amount", "ask_date", "ask_identity", "ask_reason":
 		return
 	}
 	settled := len(r.intents) > 0 && !r.onlyAside()

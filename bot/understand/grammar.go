@@ -111,6 +111,10 @@ func (g *Grammar) Read(in Input) Meaning {
 	r.identity(s)
 	r.pastDates()
 	r.fillSlots()
+	r.bareIdentity()
+	r.rhythm()
+	r.stretches()
+	r.topic(g.book.topics)
 	r.onPayday()
 	r.infer()
 	return r.meaning()
@@ -141,9 +145,6 @@ func (r *reading) readFigures(s string) []figure {
 // meaning assembles the answer.
 func (r *reading) meaning() Meaning {
 	m := Meaning{Lang: r.lang, Steps: r.steps()}
-	if m.Steps != nil {
-		r.doubt(flows.SlotMonthly, flows.SlotCount, flows.SlotAmount) // one figure cannot stand for several stretches
-	}
 	for _, s := range r.intents {
 		m.Intents = append(m.Intents, s.intent)
 		m.Commands = append(m.Commands, flows.Command{Do: flows.DoIntent, Intent: s.intent, Confidence: s.sure})

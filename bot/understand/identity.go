@@ -15,7 +15,7 @@ const (
 )
 
 // notNames are words that begin like a name after 我是.
-var notNames = []string{"谢谢", "谢了", "明天", "明白", "马上", "方案", "全部", "全额", "何时", "何必", "金额", "成交", "高兴", "那", "周末", "周一", "周二", "周三", "周四", "周五", "周六", "周日", "时间", "安排", "常常", "程序", "钱", "白天", "冷静", "平时", "温馨", "任何", "余额", "龙卡", "幸亏", "毛病", "高中", "方便", "应该", "单亲", "全职", "和", "于", "时候", "单身", "常", "成年", "安全", "明", "关于", "来", "强", "真", "应届", "农", "计划", "连", "向", "文盲", "古", "都", "万", "金融", "广告", "包工", "司机", "管", "华", "盲", "原", "房", "车", "银行", "党员", "官", "商人", "单", "边", "游", "白", "冷", "谈", "解", "查", "费", "路", "石", "黑", "外", "想", "要", "说", "问", "在", "有", "没", "不", "被", "个"}
+var notNames = []string{"谢谢", "谢了", "孙子", "高手", "高管", "常客", "万能", "明天", "明白", "马上", "方案", "全部", "全额", "何时", "何必", "金额", "成交", "高兴", "那", "周末", "周一", "周二", "周三", "周四", "周五", "周六", "周日", "时间", "安排", "常常", "程序", "钱", "白天", "冷静", "平时", "温馨", "任何", "余额", "龙卡", "幸亏", "毛病", "高中", "方便", "应该", "单亲", "全职", "和", "于", "时候", "单身", "常", "成年", "安全", "明", "关于", "来", "强", "真", "应届", "农", "计划", "连", "向", "文盲", "古", "都", "万", "金融", "广告", "包工", "司机", "管", "华", "盲", "原", "房", "车", "银行", "党员", "官", "商人", "单", "边", "游", "白", "冷", "谈", "解", "查", "费", "路", "石", "黑", "外", "想", "要", "说", "问", "在", "有", "没", "不", "被", "个"}
 
 // identity finds names and the last four places of phone and identity card.
 func (r *reading) identity(s string) {
@@ -41,6 +41,13 @@ func (r *reading) identity(s string) {
 		}
 	}
 	r.tails(asked)
+	if !r.has(flows.SlotName) && (r.has(flows.SlotPhoneLast4) || r.has(flows.SlotIDLast4)) { // 张建国，尾号4417
+		if a, b, ok := r.hanName(0, false); ok {
+			name, e, _ := r.nameEntity(s, a, b)
+			r.names = append(r.names, e)
+			r.set(flows.SlotName, flows.Value{Kind: flows.KindText, Text: name}, 0.8)
+		}
+	}
 }
 
 // fromThem: a number somebody else called from, or that the debtor asks about.
@@ -120,7 +127,7 @@ func (r *reading) tails(asked bool) {
 			r.setTail(flows.SlotPhoneLast4, t, 0.95)
 		case asked && lastWord(after, idWords) == 0:
 			r.setTail(flows.SlotIDLast4, t, 0.9)
-		case asked:
+		case asked, r.has(flows.SlotName) && r.spare(t):
 			open = append(open, t)
 		}
 	}
@@ -132,6 +139,12 @@ func (r *reading) tails(asked bool) {
 			r.setTail(flows.SlotIDLast4, t, 0.75)
 		}
 	}
+}
+
+// spare: after a name, four digits that stand alone between marks are a factor too (我是张三，4417，0032).
+func (r *reading) spare(t tail) bool {
+	alone := func(i int) bool { return i < 0 || i >= len(r.n.rs) || isMark(r.n.rs[i]) || r.n.rs[i] == ' ' }
+	return alone(t.from-1) && alone(t.to)
 }
 
 // nearer: in 身份证尾号0032 the 尾号 belongs to the card, not to a phone.
@@ -287,11 +300,7 @@ func (r *reading) relativeOf(i int) bool {
 
 // latinName reads "my name is Zhang Wei", "I'm John Smith", "this is Amy Lee": one to three capitalised words.
 func (r *reading) latinName() (int, int, bool) {
-	orig := []rune(r.in.Text)
-	capital := func(k int) bool {
-		a, _ := r.fold.Span(r.n.at[k], r.n.at[k]+1)
-		return a < len(orig) && unicode.IsUpper(orig[a])
-	}
+	capital := r.capital
 	for _, p := range [...]struct {
 		words string
 		sure  bool
@@ -318,4 +327,35 @@ func (r *reading) latinName() (int, int, bool) {
 		}
 	}
 	return 0, 0, false
+}
+
+// notThem are the openings by which somebody says whose name is not theirs.
+var notThem = []string{"我不是", "我并不是", "我可不是", "我又不是", "我不叫", "我不姓", "我不系", "我并不叫", "i am not ", "im not ", "this isnt ", "this is not "}
+
+// deniesName: 我不是刘芳, "I'm not Kevin". Words that only begin like a name end the same way seldom enough, and a false alarm
+// is the cheaper fault: the bot then asks who it is talking to.
+func (r *reading) deniesName() bool {
+	for _, p := range notThem {
+		w := []rune(p)
+		for i := 0; i+len(w) < len(r.n.rs); i++ {
+			if !r.n.stands(i, w) || i > 0 && isLatin(w[0]) && isLatin(r.n.rs[i-1]) {
+				continue
+			}
+			j := i + len(w)
+			if a, b, ok := r.hanName(j, false); ok && a == j && (b-a == 2 || b-a == 3) && r.n.clauseEnd(b) {
+				return true
+			}
+			if isLatin(w[0]) && r.capital(j) && j+1 < len(r.n.rs) && !r.capital(j+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// capital: the writer gave the letter at i of the normalised text as a capital.
+func (r *reading) capital(i int) bool {
+	orig := []rune(r.in.Text)
+	a, _ := r.fold.Span(r.n.at[i], r.n.at[i]+1)
+	return a < len(orig) && unicode.IsUpper(orig[a])
 }

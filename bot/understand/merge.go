@@ -33,6 +33,32 @@ const (
 	faintMain    = 0.2  // below it nothing is said to be meant
 )
 
+// fewWords is how many letters beside its figures a bare answer has: 三千五吧, 大概18号.
+const (
+	fewHan   = 2
+	fewLatin = 7
+)
+
+// bareAnswer: a short text that is little but figures answers the question asked; 三千五吧, number 1.
+func (r *reading) bareAnswer() bool {
+	if len(r.figs) == 0 || len(r.n.rs) > bareLength {
+		return false
+	}
+	han, latin := 0, 0
+	for i, c := range r.n.rs {
+		if slices.ContainsFunc(r.figs, func(f figure) bool { return f.from <= i && i < f.to }) {
+			continue
+		}
+		switch {
+		case isHan(c):
+			han++
+		case isLatin(c):
+			latin++
+		}
+	}
+	return han <= fewHan && latin <= fewLatin
+}
+
 // triggers are the intents that are always kept once phrases heard them, and heard by the classifier alone from heardTrigger on.
 var triggers = map[flows.Intent]bool{
 	"self_harm": true, "threat_to_others": true, "minor": true, "wrong_person": true, "dispute_not_mine": true, "identity_theft": true, "lawyer": true,
@@ -70,8 +96,8 @@ func (r *reading) merge(c *classifier) {
 	if !slices.ContainsFunc(r.n.rs, func(x rune) bool { return isHan(x) || x >= 'a' && x <= 'z' }) {
 		return // figures and marks: there is nothing to classify
 	}
-	if len(r.intents) == 0 && len(r.figs) > 0 && len(r.n.rs) <= bareLength {
-		return // 三千五吧, number 1: an answer, no intent
+	if len(r.intents) == 0 && r.bareAnswer() {
+		return
 	}
 	g := c.guess(r.n.rs, r.in.Context)
 	p := r.joint(&g)

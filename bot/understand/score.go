@@ -55,6 +55,9 @@ func (r *reading) score(hits []hit) []scored {
 	if denied && !slices.ContainsFunc(out, func(s scored) bool { return s.intent == "deny" }) {
 		out = append(out, scored{intent: "deny", score: 0.8, from: 1 << 20})
 	}
+	if r.deniesName() && !slices.ContainsFunc(out, func(s scored) bool { return s.intent == "wrong_person" }) {
+		out = append(out, scored{intent: "wrong_person", score: 1.3, tier: tierOf(r.rules, "wrong_person")})
+	}
 	out = r.byContext(out)
 	order(out)
 	out = trim(out)

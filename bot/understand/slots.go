@@ -171,6 +171,8 @@ func (r *reading) money(f *figure) {
 	switch {
 	case r.wants("already_paid"):
 		r.set(flows.SlotPaidAmount, v, sure)
+	case r.budgeting(f):
+		r.addOutgoings(v, min(sure, 0.7))
 	case r.in.Context == "ask_monthly_amount":
 		r.set(flows.SlotMonthly, v, sure)
 	case r.in.Context == "ask_income" && !r.has(flows.SlotIncome):
@@ -195,6 +197,9 @@ func (r *reading) addOutgoings(v flows.Value, sure float64) {
 
 // number is a bare figure: the question asked or the verb beside it says what it counts.
 func (r *reading) number(f *figure) {
+	if r.in.Context == "ask_date" && r.askedDay(f) {
+		return
+	}
 	if f.Ordinal || f.Big || f.Unit != "" || f.Micro <= 0 || len(f.Digits) > 8 || len(f.Digits) > 1 && f.Digits[0] == '0' {
 		return
 	}
@@ -211,11 +216,9 @@ func (r *reading) number(f *figure) {
 		f.Kind = text.FigCount
 	case r.in.Context == "ask_count" && small, r.in.Context == "confirm_plan" && small && f.Count > 1 && r.wants("correction", "counter_offer"):
 		r.count(f)
-	case r.in.Context == "ask_date" && whole && f.Count <= 31:
-		r.date(r.dayAsDate(f))
 	case r.in.Context == "offer_plan" && whole && f.Count <= 3 && len(r.n.rs) <= 4:
 		r.set(flows.SlotChoice, flows.Value{Kind: flows.KindCount, Count: int(f.Count)}, 0.8)
-	case r.in.Context == "ask_monthly_amount", r.in.Context == "ask_income":
+	case r.in.Context == "ask_monthly_amount", r.in.Context == "ask_income", r.in.Context == "offer_plan" && f.Count >= leastSum:
 		r.money(&asMoney)
 		r.promote(f, &asMoney)
 	case f.Count >= 10 && r.role(f, "role_monthly", "role_lump", "role_income", "role_outgoings") != "" || r.near(f, "role_pay_verb") <= 3 && f.Count >= 10:
@@ -232,6 +235,9 @@ func (r *reading) number(f *figure) {
 	}
 }
 
+// leastSum is from which number on a bare figure after an offer is another amount rather than another count.
+const leastSum = 50
+
 // promote shows a number that words made money as the money it is.
 func (r *reading) promote(f, m *figure) {
 	cur := r.in.Currency
@@ -241,19 +247,8 @@ func (r *reading) promote(f, m *figure) {
 	f.Kind, f.Minor, f.Min, f.Max, f.Currency = text.FigMoney, m.Minor, m.Min, m.Max, cur
 }
 
-// dayAsDate reads "15" after ask_date as the next 15th.
-func (r *reading) dayAsDate(f *figure) *figure {
-	d := *f
-	today := calendar.Today(r.in.Now, r.in.Zone)
-	d.Kind, d.Date, d.Yearless = text.FigDate, today.AddMonths(0, int(f.Count)), true
-	if d.Date.Before(today) {
-		d.Date = today.AddMonths(1, int(f.Count))
-	}
-	return &d
-}
-
 func (r *reading) count(f *figure) {
-	if f.Per != "" || r.near(f, "role_overdue") <= 4 || f.Count <= 0 {
+	if f.Per != "" || r.near(f, "role_overdue") <= 4 && r.near(f, "role_count") > 1 || f.Count <= 0 {
 		return
 	}
 	sure := 0.95

@@ -1,7 +1,6 @@
 package understand
 
 import (
-	"slices"
 	"strings"
 
 	"hejie/bot/text"
@@ -36,7 +35,7 @@ func (r *reading) steps() []Step {
 		case f.Kind == text.FigDate && f.Duration != "" && len(out) > 0:
 			count, open = 0, true // 三个月后1000: the rest
 		case f.Kind == text.FigMoney && !f.Range && !f.Big && f.Minor > 0:
-			if open || len(out) > 0 && r.led(f, stepThen) {
+			if open || len(out) > 0 && (r.led(f, stepThen) || r.opens(f, stepThen)) {
 				out = append(out, Step{Count: count, Amount: f.Minor, Currency: f.Currency})
 			}
 			count, open = 0, false
@@ -46,15 +45,6 @@ func (r *reading) steps() []Step {
 		return nil
 	}
 	return out
-}
-
-// doubt lowers what is sure of slots, so that the flow asks.
-func (r *reading) doubt(slots ...string) {
-	for i := range r.slots {
-		if slices.Contains(slots, r.slots[i].Slot) {
-			r.slots[i].Confidence = min(r.slots[i].Confidence, doubt)
-		}
-	}
 }
 
 func stretch(f *figure) (int, bool) {
@@ -78,6 +68,18 @@ func (r *reading) led(f *figure, words []string) bool {
 	}
 	for _, w := range words {
 		if strings.Contains(before, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// opens tells whether the clause of the figure begins with one of words (之后每个月能还1500).
+func (r *reading) opens(f *figure, words []string) bool {
+	a, _ := r.n.clause(f.from)
+	begin := string(r.n.rs[a:min(len(r.n.rs), a+6)])
+	for _, w := range words {
+		if strings.Contains(begin, w) {
 			return true
 		}
 	}

@@ -102,7 +102,7 @@ func (p *Phone) Say(ctx context.Context, channel, text, menu string) error {
 	if err != nil {
 		return fmt.Errorf("fakes: the callback does not answer: %w", err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	if _, err = io.Copy(io.Discard, resp.Body); err == nil && resp.StatusCode != http.StatusOK {
 		err = fmt.Errorf("fakes: the callback answered %s", resp.Status)
 	}

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 )
 
 // SMS is one text message a vendor took.
@@ -169,17 +170,8 @@ func (t *Tencent) route(w http.ResponseWriter, r *http.Request, body []byte) {
 		fail("AuthFailure.SignatureExpire")
 		return
 	}
-	var heads strings.Builder
-	for _, name := range strings.Split(m[4], ";") {
-		v := r.Header.Get(name)
-		if name == "host" {
-			v = r.Host
-		}
-		heads.WriteString(name + ":" + strings.ToLower(strings.TrimSpace(v)) + "\n")
-	}
-	canonical := strings.Join([]string{r.Method, "/", r.URL.RawQuery, heads.String(), m[4], sum(body)}, "\n")
-	key := mac(mac(mac([]byte("TC3"+t.Secret), m[2]), m[3]), "tc3_request")
-	if hex.EncodeToString(mac(key, "TC3-HMAC-SHA256\n"+r.Header.Get("X-TC-Timestamp")+"\n"+m[2]+"/"+m[3]+"/tc3_request\n"+sum([]byte(canonical)))) != m[5] {
+	name, _, _ := strings.Cut(r.Host, ":") // the vendor's own clients sign the name without a port
+	if !t.signed(r, body, m, r.Host) && !t.signed(r, body, m, name) {
 		fail("AuthFailure.SignatureFailure")
 		return
 	}
@@ -202,6 +194,21 @@ func (t *Tencent) route(w http.ResponseWriter, r *http.Request, body []byte) {
 		st["SerialNo"] = t.take(SMS{To: in.To[0], Template: in.Template, Key: in.Context, Vars: in.Params}).ID
 	}
 	answerJSON(w, map[string]any{"Response": map[string]any{"SendStatusSet": []any{st}, "RequestId": "r"}})
+}
+
+// signed rebuilds a signature from the parts of an Authorization header.
+func (t *Tencent) signed(r *http.Request, body []byte, m []string, host string) bool {
+	var heads strings.Builder
+	for _, name := range strings.Split(m[4], ";") {
+		v := r.Header.Get(name)
+		if name == "host" {
+			v = host
+		}
+		heads.WriteString(name + ":" + strings.ToLower(strings.TrimSpace(v)) + "\n")
+	}
+	canonical := strings.Join([]string{r.Method, "/", r.URL.RawQuery, heads.String(), m[4], sum(body)}, "\n")
+	key := mac(mac(mac([]byte("TC3"+t.Secret), m[2]), m[3]), "tc3_request")
+	return hex.EncodeToString(mac(key, "TC3-HMAC-SHA256\n"+r.Header.Get("X-TC-Timestamp")+"\n"+m[2]+"/"+m[3]+"/tc3_request\n"+sum([]byte(canonical)))) == m[5]
 }
 
 // Twilio plays api.twilio.com.
@@ -241,18 +248,23 @@ func (t *Twilio) route(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 }
 
+// byUnits is the order of the vendor's own library, which compares UTF-16.
+func byUnits(a, b string) int {
+	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
+}
+
 // Sign is the header the vendor puts on a callback to this address.
 func (t *Twilio) Sign(address string, form url.Values) string {
 	var keys []string
 	for k := range form {
 		keys = append(keys, k)
 	}
-	slices.Sort(keys)
+	slices.SortFunc(keys, byUnits)
 	m := hmac.New(sha1.New, []byte(t.Secret))
 	_, _ = m.Write([]byte(address))
 	for _, k := range keys {
 		vs := slices.Clone(form[k])
-		slices.Sort(vs)
+		slices.SortFunc(vs, byUnits)
 		for _, v := range slices.Compact(vs) {
 			_, _ = m.Write([]byte(k + v))
 		}

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +25,10 @@ type WeChat struct {
 	tokens              []madeToken // oldest first; the last two may both be good
 	budget              map[string]*budget
 	codes               map[string]oauthCode
+	holder              oauthCode // whose phone opens pages
 	menu                json.RawMessage
+	media               map[string]File
+	IPs                 []string // addresses that may call; empty: any
 	nonce               int
 }
 
@@ -35,11 +40,6 @@ type madeToken struct {
 type budget struct {
 	left  int
 	until time.Time
-}
-
-type oauthCode struct {
-	openid   string
-	snapshot bool
 }
 
 // NewWeChat makes the vendor's side of an account with this callback token and key.
@@ -62,11 +62,21 @@ func (w *WeChat) route(rw http.ResponseWriter, r *http.Request, body []byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	q := r.URL.Query()
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil && len(w.IPs) > 0 && !slices.Contains(w.IPs, host) && strings.HasSuffix(r.URL.Path, "token") && r.URL.Path != "/sns/oauth2/access_token" {
+		answerJSON(rw, errcode{40164, "invalid ip, not in whitelist"})
+		return
+	}
 	switch r.URL.Path {
 	case "/cgi-bin/stable_token":
 		w.stableToken(rw, body)
+	case "/cgi-bin/token":
+		w.legacyToken(rw, q)
+	case "/cgi-bin/media/get":
+		w.mediaGet(rw, q)
 	case "/sns/oauth2/access_token":
 		w.oauth(rw, q)
+	case "/connect/oauth2/authorize":
+		w.authorize(rw, r, q)
 	case "/cgi-bin/message/custom/send":
 		answerJSON(rw, w.guarded(q, func() errcode { return w.send(body) }))
 	case "/cgi-bin/message/custom/typing":
@@ -127,32 +137,6 @@ func (w *WeChat) stableToken(rw http.ResponseWriter, body []byte) {
 
 // RevokeTokens makes every token a bad one, as a leak would.
 func (w *WeChat) RevokeTokens() { w.mu.Lock(); defer w.mu.Unlock(); w.tokens = nil }
-
-func (w *WeChat) oauth(rw http.ResponseWriter, q url.Values) {
-	c, ok := w.codes[q.Get("code")]
-	switch {
-	case q.Get("appid") != w.AppID || q.Get("secret") != w.Secret:
-		answerJSON(rw, errcode{40125, "invalid appsecret"})
-	case !ok:
-		answerJSON(rw, errcode{40029, "invalid code"})
-	case c.openid == "":
-		answerJSON(rw, errcode{40163, "code been used"})
-	default:
-		w.codes[q.Get("code")] = oauthCode{}
-		out := map[string]any{"access_token": "user", "expires_in": 7200, "openid": c.openid, "scope": "snsapi_base"}
-		if c.snapshot {
-			out["is_snapshotuser"] = 1
-		}
-		answerJSON(rw, out)
-	}
-}
-
-// Grant makes an OAuth code for a follower.
-func (w *WeChat) Grant(code, openid string, snapshot bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.codes[code] = oauthCode{openid, snapshot}
-}
 
 // send checks a customer-service message as the vendor does, and takes it from the follower's budget.
 func (w *WeChat) send(body []byte) errcode {
@@ -241,11 +225,17 @@ func (w *WeChat) open(a Act) {
 	if a.Type == "event" || a.Elements["bizmsgmenuid"] != "" {
 		n, d = 3, time.Minute
 	}
-	if e := a.Elements["Event"]; a.Type == "event" && e != "CLICK" && e != "SCAN" && e != "subscribe" {
-		if e == "unsubscribe" {
+	if a.Type == "event" {
+		switch a.Elements["Event"] {
+		case "CLICK", "SCAN", "subscribe", "scancode_push", "scancode_waitmsg":
+		case "user_enter_tempsession": // a mini program
+			n = 2
+		case "unsubscribe":
 			delete(w.budget, a.From)
+			return
+		default:
+			return
 		}
-		return
 	}
 	w.budget[a.From] = &budget{n, w.now().Add(d)}
 }

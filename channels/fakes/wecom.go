@@ -27,6 +27,7 @@ type WeCom struct {
 	budget             map[string]*budget
 	state              map[string]int
 	page               int
+	media              map[string]File
 	n                  int
 }
 
@@ -81,10 +82,31 @@ func (w *WeCom) route(rw http.ResponseWriter, r *http.Request, body []byte) {
 		_ = json.Unmarshal(body, &in)
 		w.state[in.User] = in.State
 		answerJSON(rw, map[string]any{"errcode": 0})
+	case "/cgi-bin/media/get":
+		f, known := w.media[q.Get("media_id")]
+		if !known {
+			answerJSON(rw, errcode{40007, "invalid media_id"})
+			return
+		}
+		rw.Header().Set("Content-Type", f.Type)
+		_, _ = rw.Write(f.Body)
 	default:
 		answerJSON(rw, errcode{40066, "invalid url"})
 	}
 }
+
+// Keep makes a file that can be fetched under its id.
+func (w *WeCom) Keep(id string, f File) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.media == nil {
+		w.media = map[string]File{}
+	}
+	w.media[id] = f
+}
+
+// RevokeToken makes the token a bad one.
+func (w *WeCom) RevokeToken() { w.mu.Lock(); defer w.mu.Unlock(); w.token = madeToken{} }
 
 func (w *WeCom) sync(rw http.ResponseWriter, body []byte) {
 	var in struct {
@@ -101,7 +123,14 @@ func (w *WeCom) sync(rw http.ResponseWriter, body []byte) {
 		answerJSON(rw, errcode{95007, "invalid token"})
 		return
 	}
-	at, _ := strconv.Atoi(strings.TrimPrefix(strings.SplitN(in.Cursor, "-", 2)[0], "c"))
+	at, err := 0, error(nil)
+	if in.Cursor != "" {
+		at, err = strconv.Atoi(strings.TrimPrefix(strings.SplitN(in.Cursor, "-", 2)[0], "c"))
+	}
+	if err != nil || at < 0 || at > len(w.items) {
+		answerJSON(rw, errcode{40058, "invalid cursor"})
+		return
+	}
 	if w.EmptyFirst && at < len(w.items) && !w.emptied[at] {
 		w.emptied[at] = true
 		answerJSON(rw, map[string]any{"errcode": 0, "next_cursor": fmt.Sprintf("c%d-empty", at), "has_more": 1, "msg_list": []any{}})

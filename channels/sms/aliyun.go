@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -103,18 +104,22 @@ func (a aliyun) send(ctx context.Context, o channels.Outgoing, _ string) channel
 			req.Header.Set(k, v)
 		}
 	}
-	_, body, res := a.c.do(req)
+	status, body, res := a.c.do(req)
 	if res.Class != "" {
 		return res
 	}
-	var out struct{ Code, BizId string } //nolint:revive,staticcheck // the vendor's field
+	var out struct{ Code, BizId string } //nolint:revive // the vendor's field
 	if json.Unmarshal(body, &out) != nil || out.Code == "" {
 		return channels.Result{Class: channels.Ambiguous, Code: "unreadable"}
 	}
 	if out.Code == "OK" { // whatever the HTTP status says
 		return channels.Result{Class: channels.Sent, ProviderID: out.BizId}
 	}
-	return channels.Result{Class: aliyunClass(out.Code), Code: out.Code, RetryAfter: aliyunPause(out.Code)}
+	class := aliyunClass(out.Code)
+	if status >= http.StatusInternalServerError && class == channels.Permanent {
+		class = channels.Ambiguous // it broke on their side, nobody knows how far it came
+	}
+	return channels.Result{Class: class, Code: out.Code, RetryAfter: aliyunPause(out.Code)}
 }
 
 func aliyunClass(code string) channels.ResultClass {
@@ -143,26 +148,26 @@ func aliyunPause(code string) time.Duration {
 	return 0
 }
 
-// item is a reply or a receipt, domestic or international: the vendor posts both to one kind of address.
+// aliyunItem is a reply or a receipt, domestic or international: the vendor posts all of them to one kind of address.
 type aliyunItem struct {
-	Phone    string `json:"phone_number"`
-	Content  string `json:"content"`
-	SendTime string `json:"send_time"`
-	Dest     string `json:"dest_code"`
-	Sequence any    `json:"sequence_id"` // a text on one page of the vendor's, a number on another
+	Phone    loose `json:"phone_number"`
+	Content  loose `json:"content"`
+	SendTime loose `json:"send_time"`
+	Dest     loose `json:"dest_code"`
+	Sequence loose `json:"sequence_id"` // a text on one page of the vendor's, a number on another
 
-	ReportTime string `json:"report_time"`
-	Success    *bool  `json:"success"`
-	Err        string `json:"err_code"`
-	BizID      string `json:"biz_id"`
-	OutID      string `json:"out_id"`
+	ReportTime loose `json:"report_time"`
+	Success    loose `json:"success"`
+	Err        loose `json:"err_code"`
+	BizID      loose `json:"biz_id"`
+	OutID      loose `json:"out_id"`
 
-	To      string `json:"To"`
-	Status  string `json:"Status"` // 1 arrived, 2 failed, 6 expired
-	ErrIntl string `json:"ErrorCode"`
-	Message string `json:"MessageId"`
-	Task    string `json:"TaskId"`
-	Receive string `json:"ReceiveDate"`
+	To      loose `json:"To"`
+	Status  loose `json:"Status"` // 1 arrived, 2 failed, 6 expired
+	ErrIntl loose `json:"ErrorCode"`
+	Message loose `json:"MessageId"`
+	Task    loose `json:"TaskId"`
+	Receive loose `json:"ReceiveDate"`
 }
 
 func (a aliyun) receive(w http.ResponseWriter, r *http.Request, body []byte) {
@@ -183,32 +188,44 @@ func (a aliyun) receive(w http.ResponseWriter, r *http.Request, body []byte) {
 	_, _ = io.WriteString(w, `{"code":0,"msg":"接收成功"}`)
 }
 
+// readAliyun leaves out an item it cannot make sense of, unless that is all there is: the others of the batch must not be lost with it.
 func readAliyun(body []byte, now time.Time) (in []channels.Inbound, receipts []channels.Receipt, err error) {
-	var list []aliyunItem
-	d := json.NewDecoder(strings.NewReader(string(body)))
-	d.UseNumber()
-	if err := d.Decode(&list); err != nil {
+	var list []json.RawMessage
+	if err := json.Unmarshal(body, &list); err != nil {
 		return nil, nil, fmt.Errorf("sms: not a list of items: %w", err)
 	}
-	for _, it := range list {
-		switch {
+	for _, raw := range list {
+		var it aliyunItem
+		switch uerr := json.Unmarshal(raw, &it); {
+		case uerr != nil:
+			err = errNeither
 		case it.To != "":
-			receipts = append(receipts, channels.Receipt{ProviderID: it.Message, Key: it.Task, Address: "+" + strings.TrimPrefix(it.To, "+"), At: intlTime(it.Receive, now), State: state(it.Status == "1"), Code: it.ErrIntl})
-		case it.Success != nil:
-			receipts = append(receipts, channels.Receipt{ProviderID: it.BizID, Key: it.OutID, Address: e164("", it.Phone), At: localTime(it.ReportTime, now), State: state(*it.Success && it.Err == "DELIVERED"), Code: it.Err})
+			receipts = append(receipts, channels.Receipt{ProviderID: string(it.Message), Key: string(it.Task), Address: "+" + strings.TrimPrefix(string(it.To), "+"), At: intlTime(string(it.Receive), now), State: state(it.Status == "1"), Code: string(it.ErrIntl)})
+		case it.Success != "":
+			receipts = append(receipts, channels.Receipt{ProviderID: string(it.BizID), Key: string(it.OutID), Address: e164("", string(it.Phone)), At: localTime(string(it.ReportTime), now), State: state(it.Success == "true" && it.Err == "DELIVERED"), Code: string(it.Err)})
 		case it.Phone != "":
-			raw, merr := json.Marshal(it)
-			if merr != nil {
-				return nil, nil, fmt.Errorf("sms: %w", merr)
-			}
-			in = append(in, channels.Inbound{
-				ExtID: fmt.Sprintf("%s|%s|%v", it.Phone, it.Dest, it.Sequence), From: e164("", it.Phone), At: localTime(it.SendTime, now), Kind: "text", Text: it.Content, Raw: raw,
-			})
+			in = append(in, it.reply(raw, now))
 		default:
-			return nil, nil, fmt.Errorf("sms: an item is neither a reply nor a receipt")
+			err = errNeither
 		}
 	}
-	return in, receipts, nil
+	if len(in)+len(receipts) > 0 {
+		err = nil
+	}
+	return in, receipts, err
+}
+
+var errNeither = errors.New("sms: an item is neither a reply nor a receipt")
+
+// reply: without a number of the vendor's, the same words of the same person in the same second are the same message.
+func (it aliyunItem) reply(raw []byte, now time.Time) channels.Inbound {
+	number := string(it.Sequence)
+	if number == "" {
+		number = string(it.SendTime) + "|" + hexSHA256([]byte(it.Content))[:16]
+	}
+	return channels.Inbound{
+		ExtID: fmt.Sprintf("%s|%s|%s", it.Phone, it.Dest, number), From: e164("", string(it.Phone)), At: localTime(string(it.SendTime), now), Kind: "text", Text: string(it.Content), Raw: raw,
+	}
 }
 
 func state(ok bool) string {

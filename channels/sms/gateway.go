@@ -25,7 +25,7 @@ type Gateway struct {
 	URL     string            `yaml:"url"`
 	Hosts   []string          `yaml:"hosts"` // the only hosts it may go to
 	Headers map[string]string `yaml:"headers"`
-	Body    string            `yaml:"body"`    // {{phone}} {{text}} {{id}}, written as JSON strings without the quotes
+	Body    string            `yaml:"body"`    // {{phone}} {{text}} {{id}}: as JSON strings without the quotes, or as a form where Content-Type says so; in the url as in an address
 	Success string            `yaml:"success"` // JSON pointer to what must be true, "ok", 0 or "0"; empty: any 2xx
 	ID      string            `yaml:"id"`      // JSON pointer to the provider's id
 }
@@ -38,8 +38,11 @@ func (g Gateway) check(name string) error {
 	if !slices.Contains(g.Hosts, u.Hostname()) {
 		return fmt.Errorf("sms %s: the gateway's host %s is not on its list of hosts", name, u.Hostname())
 	}
-	if !strings.Contains(g.Body, "{{phone}}") || !strings.Contains(g.Body, "{{text}}") {
-		return fmt.Errorf("sms %s: the gateway's body needs {{phone}} and {{text}}", name)
+	if all := g.URL + g.Body; !strings.Contains(all, "{{phone}}") || !strings.Contains(all, "{{text}}") {
+		return fmt.Errorf("sms %s: the gateway's url and body need {{phone}} and {{text}}", name)
+	}
+	if strings.Contains(u.Host, "{{") {
+		return fmt.Errorf("sms %s: the gateway's host is not to be filled in", name)
 	}
 	if g.Success != "" && g.Success[0] != '/' || g.ID != "" && g.ID[0] != '/' {
 		return fmt.Errorf("sms %s: success and id are JSON pointers such as /code", name)
@@ -63,12 +66,19 @@ func hole(s string) string {
 
 func (g gateway) send(ctx context.Context, o channels.Outgoing, text string) channels.Result {
 	cfg := g.c.o.Gateway
-	body := strings.NewReplacer("{{phone}}", hole(o.Address), "{{text}}", hole(text), "{{id}}", hole(o.Key)).Replace(cfg.Body)
+	fill := func(in string, as func(string) string) string {
+		return strings.NewReplacer("{{phone}}", as(o.Address), "{{text}}", as(text), "{{id}}", as(o.Key)).Replace(in)
+	}
+	write := hole
+	if strings.HasPrefix(cfg.Headers["Content-Type"], "application/x-www-form-urlencoded") {
+		write = url.QueryEscape
+	}
+	body := fill(cfg.Body, write)
 	method := cfg.Method
 	if method == "" {
 		method = http.MethodPost
 	}
-	req, err := http.NewRequestWithContext(ctx, method, cfg.URL, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, fill(cfg.URL, url.QueryEscape), strings.NewReader(body))
 	if err != nil {
 		return channels.Result{Class: channels.Permanent, Code: "bad_request"}
 	}
@@ -170,6 +180,8 @@ func (g gateway) receive(w http.ResponseWriter, r *http.Request, body []byte) {
 	_, _ = io.WriteString(w, `{"ok":true}`)
 }
 
+var gatewayStates = map[string]string{"sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed", "undelivered": "failed", "rejected": "failed", "expired": "failed"}
+
 // readGateway: {id, from, to, text, ts} is a reply; with "status" it is a receipt for the message of that id.
 func readGateway(body []byte, now time.Time) ([]channels.Inbound, []channels.Receipt, error) {
 	var m struct {
@@ -178,8 +190,8 @@ func readGateway(body []byte, now time.Time) ([]channels.Inbound, []channels.Rec
 		To     string `json:"to"`
 		Text   string `json:"text"`
 		TS     any    `json:"ts"`
-		Status string `json:"status"`
-		Code   string `json:"code"`
+		Status loose  `json:"status"`
+		Code   loose  `json:"code"`
 	}
 	if err := json.Unmarshal(body, &m); err != nil || m.ID == "" {
 		return nil, nil, errors.New("sms: a message without an id")
@@ -194,7 +206,11 @@ func readGateway(body []byte, now time.Time) ([]channels.Inbound, []channels.Rec
 		}
 	}
 	if m.Status != "" {
-		return nil, []channels.Receipt{{ProviderID: m.ID, Address: m.To, State: state(m.Status == "delivered"), At: at, Code: m.Code}}, nil
+		s, known := gatewayStates[string(m.Status)]
+		if !known {
+			return nil, nil, nil // queued, accepted: nothing that we do not know
+		}
+		return nil, []channels.Receipt{{ProviderID: m.ID, Address: m.To, State: s, At: at, Code: string(m.Code)}}, nil
 	}
 	if m.From == "" {
 		return nil, nil, errors.New("sms: a message from nobody")

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
 )
 
 // Encoding of a text on the wire.
@@ -20,7 +22,7 @@ const (
 )
 
 // Segments counts the parts a text goes out in, as networks abroad count them: 160 or 153 septets, 70 or 67 units of UTF-16.
-// A character of two units is never cut in two.
+// What a person sees as one character, an accent or a flag with it, is never cut in two.
 func Segments(text string) (int, Encoding) {
 	widths := make([]int, 0, len(text))
 	gsm := true
@@ -38,8 +40,14 @@ func Segments(text string) (int, Encoding) {
 		return parts(widths, 160, 153), GSM7
 	}
 	widths = widths[:0]
-	for _, r := range text {
-		widths = append(widths, max(utf16.RuneLen(r), 1))
+	for g := uniseg.NewGraphemes(text); g.Next(); {
+		n := 0
+		for _, r := range g.Runes() {
+			if n += max(utf16.RuneLen(r), 1); r == '\r' {
+				widths, n = append(widths, n), 0 // a line end may be cut within
+			}
+		}
+		widths = append(widths, n)
 	}
 	return parts(widths, 70, 67), UCS2
 }

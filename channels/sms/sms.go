@@ -8,6 +8,7 @@ package sms
 import (
 	"context"
 	"crypto/subtle"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -181,18 +182,25 @@ func (c *Channel) knowsSecret(r *http.Request) bool {
 func (c *Channel) do(req *http.Request) (status int, body []byte, res channels.Result) {
 	resp, err := c.o.Client.Do(req)
 	if err != nil {
-		var dial *net.OpError
-		if errors.As(err, &dial) && dial.Op == "dial" {
+		if neverSent(err) {
 			return 0, nil, channels.Result{Class: channels.Retryable, Code: "unreachable"}
 		}
 		return 0, nil, channels.Result{Class: channels.Ambiguous, Code: "no_answer"}
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return resp.StatusCode, nil, channels.Result{Class: channels.Ambiguous, Code: "half_answer"}
 	}
 	return resp.StatusCode, body, channels.Result{}
+}
+
+// neverSent: nobody was reached, or not the one we meant; the request itself was not written.
+func neverSent(err error) bool {
+	var dial *net.OpError
+	var cert *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	return (errors.As(err, &dial) && dial.Op == "dial") || errors.As(err, &cert) || errors.As(err, &record)
 }
 
 // accept stores replies; the first that cannot be stored makes the vendor send all of them again, and those stored are then duplicates.
@@ -204,6 +212,10 @@ func (c *Channel) accept(ctx context.Context, in []channels.Inbound, receipts []
 		}
 	}
 	for _, r := range receipts {
+		if r.ProviderID == "" && r.Key == "" {
+			c.o.Log.Warn("sms: a receipt names no message", "account", c.o.Account.Name)
+			continue // refused, the vendor would send the whole batch again and again
+		}
 		r.Channel, r.Account = "sms", c.o.Account.Name
 		if err := c.o.Sink.Receipt(ctx, r); err != nil {
 			return err
@@ -234,10 +246,18 @@ func localTime(s string, otherwise time.Time) time.Time {
 	return otherwise
 }
 
-// e164 writes a number at home as the world does: 13800000000 → +8613800000000.
+// e164 writes a number at home as the world does: 13800000000 → +8613800000000. Without a country a number is one at home only
+// if it looks so: eleven digits that begin with 1.
 func e164(country, number string) string {
-	number = strings.TrimPrefix(strings.TrimSpace(number), "+")
+	number = strings.TrimSpace(number)
+	if strings.HasPrefix(number, "+") {
+		return number
+	}
+	number = strings.TrimPrefix(number, "00")
 	if country == "" {
+		if len(number) != 11 || number[0] != '1' {
+			return "+" + number
+		}
 		country = "86"
 	}
 	if len(number) > 11 && strings.HasPrefix(number, country) {

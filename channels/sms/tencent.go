@@ -78,7 +78,7 @@ func (t tencent) send(ctx context.Context, o channels.Outgoing, _ string) channe
 		return channels.Result{Class: channels.Ambiguous, Code: "unreadable"}
 	}
 	if e := out.Response.Error; e != nil {
-		return channels.Result{Class: tencentClass(e.Code), Code: e.Code}
+		return channels.Result{Class: tencentClass(e.Code), Code: e.Code, RetryAfter: tencentPause(e.Code)}
 	}
 	if len(out.Response.Status) != 1 {
 		return channels.Result{Class: channels.Ambiguous, Code: "unreadable"}
@@ -87,7 +87,21 @@ func (t tencent) send(ctx context.Context, o channels.Outgoing, _ string) channe
 	if st.Code == "Ok" {
 		return channels.Result{Class: channels.Sent, ProviderID: st.SerialNo}
 	}
-	return channels.Result{Class: tencentClass(st.Code), Code: st.Code}
+	return channels.Result{Class: tencentClass(st.Code), Code: st.Code, RetryAfter: tencentPause(st.Code)}
+}
+
+// tencentPause: a limit of an hour or a day is only met again by a tight retry.
+func tencentPause(code string) time.Duration {
+	switch {
+	case !strings.HasPrefix(code, "LimitExceeded"):
+	case strings.Contains(code, "Daily"):
+		return 24 * time.Hour
+	case strings.Contains(code, "Hour"):
+		return time.Hour
+	case strings.Contains(code, "ThirtySecond"):
+		return 30 * time.Second
+	}
+	return 0
 }
 
 func tencentClass(code string) channels.ResultClass {
@@ -125,40 +139,52 @@ func (t tencent) receive(w http.ResponseWriter, r *http.Request, body []byte) {
 	_, _ = io.WriteString(w, `{"result":0,"errmsg":"OK"}`)
 }
 
+// tencentItem is a receipt or a reply.
+type tencentItem struct {
+	Country loose `json:"nationcode"`
+	Mobile  loose `json:"mobile"`
+
+	At     loose `json:"user_receive_time"`
+	Status loose `json:"report_status"`
+	Err    loose `json:"errmsg"`
+	ID     loose `json:"sid"`
+	Ext    loose `json:"ext"`
+
+	Extend loose `json:"extend"`
+	Text   loose `json:"text"`
+	Time   loose `json:"time"`
+}
+
 func readTencent(body []byte, now time.Time) (in []channels.Inbound, receipts []channels.Receipt, err error) {
+	list := []json.RawMessage{body}
 	if b := bytes.TrimSpace(body); len(b) > 0 && b[0] == '[' {
-		var list []struct {
-			At      string `json:"user_receive_time"`
-			Country string `json:"nationcode"`
-			Mobile  string `json:"mobile"`
-			Status  string `json:"report_status"`
-			Err     string `json:"errmsg"`
-			ID      string `json:"sid"`
-			Ext     string `json:"ext"`
-		}
 		if err := json.Unmarshal(body, &list); err != nil {
-			return nil, nil, fmt.Errorf("sms: not a list of receipts: %w", err)
+			return nil, nil, fmt.Errorf("sms: not a list: %w", err)
 		}
-		for _, it := range list {
-			receipts = append(receipts, channels.Receipt{ProviderID: it.ID, Key: it.Ext, Address: e164(it.Country, it.Mobile), At: localTime(it.At, now), State: state(it.Status == "SUCCESS"), Code: it.Err})
+	}
+	for _, raw := range list {
+		var it tencentItem
+		switch uerr := json.Unmarshal(raw, &it); {
+		case uerr != nil || it.Mobile == "":
+			err = errNeither
+		case it.Status != "":
+			receipts = append(receipts, channels.Receipt{ProviderID: string(it.ID), Key: string(it.Ext), Address: e164(string(it.Country), string(it.Mobile)), At: localTime(string(it.At), now), State: state(it.Status == "SUCCESS"), Code: string(it.Err)})
+		default:
+			in = append(in, it.reply(raw, now))
 		}
-		return nil, receipts, nil
 	}
-	var it struct {
-		Extend  string `json:"extend"`
-		Country string `json:"nationcode"`
-		Mobile  string `json:"mobile"`
-		Text    string `json:"text"`
-		Time    int64  `json:"time"`
+	if len(in)+len(receipts) > 0 {
+		err = nil // what made sense must not be lost with what did not
 	}
-	if err := json.Unmarshal(body, &it); err != nil || it.Mobile == "" {
-		return nil, nil, fmt.Errorf("sms: neither a list of receipts nor a reply")
-	}
+	return in, receipts, err
+}
+
+// reply: the vendor numbers nothing, so the same words of the same person in the same second are the same message.
+func (it tencentItem) reply(raw []byte, now time.Time) channels.Inbound {
 	at := now
-	if it.Time > 0 {
-		at = time.Unix(it.Time, 0)
+	if sec, err := strconv.ParseInt(string(it.Time), 10, 64); err == nil && sec > 0 {
+		at = time.Unix(sec, 0)
 	}
-	// The vendor numbers nothing: the same words of the same person in the same second are the same message.
-	ext := fmt.Sprintf("%s|%s|%d|%s", it.Mobile, it.Extend, it.Time, hexSHA256([]byte(it.Text))[:16])
-	return []channels.Inbound{{ExtID: ext, From: e164(it.Country, it.Mobile), At: at, Kind: "text", Text: it.Text, Raw: body}}, nil, nil
+	ext := fmt.Sprintf("%s|%s|%s|%s", it.Mobile, it.Extend, it.Time, hexSHA256([]byte(it.Text))[:16])
+	return channels.Inbound{ExtID: ext, From: e164(string(it.Country), string(it.Mobile)), At: at, Kind: "text", Text: string(it.Text), Raw: raw}
 }

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 
 	"hejie/channels"
 )
@@ -60,10 +61,15 @@ func twilioClass(code int) channels.ResultClass {
 		return channels.OptedOut
 	case 20003:
 		return channels.AuthFailed
-	case 20429, 14107:
+	case 20429, 14107, 21611: // 21611: their queue for our number is full
 		return channels.RateLimited
 	}
 	return channels.Permanent
+}
+
+// byUnits is the order of the vendor's own library, which compares UTF-16.
+func byUnits(a, b string) int {
+	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
 }
 
 // twilioSign is the signature of an address and a form: values as they came, a repeated key with its different values sorted.
@@ -72,12 +78,12 @@ func twilioSign(token, address string, form url.Values) string {
 	for k := range form {
 		keys = append(keys, k)
 	}
-	slices.Sort(keys)
+	slices.SortFunc(keys, byUnits)
 	var b strings.Builder
 	b.WriteString(address)
 	for _, k := range keys {
 		vs := slices.Clone(form[k])
-		slices.Sort(vs)
+		slices.SortFunc(vs, byUnits)
 		for _, v := range slices.Compact(vs) {
 			b.WriteString(k + v)
 		}
@@ -159,6 +165,9 @@ func (t twilio) read(f url.Values) (in []channels.Inbound, receipts []channels.R
 		return nil, nil
 	}
 	a := channels.Inbound{ExtID: id, From: f.Get("From"), At: now, Kind: "text", Text: f.Get("Body"), Raw: []byte(f.Encode())}
+	if f.Get("OptOutType") == "STOP" {
+		a.Text = "STOP" // a keyword of the operator's own at the vendor: there it is a refusal, so it is one here
+	}
 	if n, _ := strconv.Atoi(f.Get("NumMedia")); n > 0 && a.Text == "" {
 		a.Kind, a.Media = "image", []channels.Media{{Kind: f.Get("MediaContentType0"), URL: f.Get("MediaUrl0")}}
 	}

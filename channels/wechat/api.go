@@ -3,6 +3,7 @@ package wechat
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -63,18 +64,25 @@ func (c *Channel) call(ctx context.Context, path, accessToken string, in, out an
 func (c *Channel) do(req *http.Request, out any) error {
 	resp, err := c.o.Client.Do(req)
 	if err != nil {
-		var dial *net.OpError
-		if errors.As(err, &dial) && dial.Op == "dial" {
+		if neverSent(err) {
 			return errUnsent
 		}
 		return errDoubt
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil || json.Unmarshal(raw, out) != nil {
 		return errDoubt
 	}
 	return nil
+}
+
+// neverSent: nobody was reached, or not the one we meant; the request itself was not written.
+func neverSent(err error) bool {
+	var dial *net.OpError
+	var cert *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	return (errors.As(err, &dial) && dial.Op == "dial") || errors.As(err, &cert) || errors.As(err, &record)
 }
 
 // withToken calls with the shared token, and once more with a fresh one when the vendor says that it is no longer good.
@@ -109,6 +117,14 @@ var classes = map[int]channels.ResultClass{
 	45015: channels.WindowClosed, 45047: channels.WindowClosed,
 	45009: channels.RateLimited, 45011: channels.RateLimited,
 	45002: channels.Permanent, 43101: channels.Permanent, 47003: channels.Permanent, 40037: channels.Permanent, 40033: channels.Permanent,
+}
+
+// tokenClass: without a token nothing is wrong with the message; but for a busy vendor, a person must look.
+func tokenClass(code int) channels.ResultClass {
+	if k := classes[code]; k == channels.Retryable || k == channels.RateLimited {
+		return k
+	}
+	return channels.AuthFailed
 }
 
 func classOf(code int) channels.ResultClass {

@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -17,6 +18,13 @@ import (
 )
 
 const maxBody = 256 << 10
+
+// nobody and unreadable stand where a verified message says neither who sent it nor what it is: the core refuses a message from no one,
+// and the vendor would send it again and again.
+const (
+	nobody     = "unknown"
+	unreadable = "unreadable"
+)
 
 // done is what the vendor takes for "received, no answer now". It is never encrypted.
 const done = "success"
@@ -76,9 +84,9 @@ func (c *Channel) post(w http.ResponseWriter, r *http.Request) {
 
 // take stores what came and answers. From here on the sender is the vendor: a message we cannot read is kept, not refused.
 func (c *Channel) take(w http.ResponseWriter, r *http.Request, in opened) {
-	var m message
-	if err := wxcrypt.Decode(in.body, &m); err != nil || m.To != c.o.GhID || m.From == "" {
-		m = message{From: m.From, Type: "unreadable", Event: bodyHash(in.body)}
+	m, err := readMessage(in.body)
+	if err != nil || m.To != c.o.GhID || m.From == "" {
+		m = message{From: cmp.Or(m.From, nobody), Type: "event", Event: unreadable, Key: bodyHash(in.body)}
 		c.o.Log.Error("wechat: a verified message could not be read; it is kept", "account", c.o.Account.Name)
 	}
 	if rep, ok := c.report(m); ok {
@@ -86,7 +94,7 @@ func (c *Channel) take(w http.ResponseWriter, r *http.Request, in opened) {
 		return
 	}
 	var wait chan passive
-	if c.o.Passive && m.From != "" {
+	if c.o.Passive && m.From != nobody {
 		wait = c.waiting.add(m.From)
 		defer c.waiting.drop(m.From, wait)
 	}
@@ -116,7 +124,6 @@ func (c *Channel) open(ctx context.Context, q url.Values, body []byte) (opened, 
 	if age := c.o.Now().Sub(time.Unix(sec, 0)).Abs(); err != nil || nonce == "" || age > replayWindow {
 		return opened{}, errStale
 	}
-	var env wxcrypt.Envelope
 	encrypted := q.Get("encrypt_type") == "aes" || q.Get("msg_signature") != ""
 	if !encrypted {
 		if c.o.Mode == Safe {
@@ -130,7 +137,8 @@ func (c *Channel) open(ctx context.Context, q url.Values, body []byte) (opened, 
 	if c.o.Mode == Plain {
 		return opened{}, errMode
 	}
-	if err := wxcrypt.Decode(body, &env); err != nil {
+	env, err := readEnvelope(body)
+	if err != nil {
 		return opened{}, err
 	}
 	msg, key, err := c.codec.Open(q.Get("msg_signature"), ts, nonce, env.Encrypt)

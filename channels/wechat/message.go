@@ -23,14 +23,8 @@ type message struct {
 
 	PicURL      string `xml:"PicUrl"`
 	MediaID     string `xml:"MediaId"`
-	ThumbID     string `xml:"ThumbMediaId"`
 	Format      string `xml:"Format"`
 	Recognition string `xml:"Recognition"`
-	X           string `xml:"Location_X"`
-	Y           string `xml:"Location_Y"`
-	Label       string `xml:"Label"`
-	Title       string `xml:"Title"`
-	URL         string `xml:"Url"`
 
 	Event   string `xml:"Event"`
 	Key     string `xml:"EventKey"`
@@ -84,14 +78,12 @@ func (c *Channel) arrival(m message, raw []byte) channels.Inbound {
 		in.Kind, in.Media = "image", []channels.Media{{Kind: "image", ID: m.MediaID, URL: m.PicURL}}
 	case "video", "shortvideo":
 		in.Kind, in.Media = "video", []channels.Media{{Kind: "video", ID: m.MediaID}}
-	case "location":
-		in.Kind, in.Text = "location", m.Label
-	case "link":
-		in.Kind, in.Text = "link", m.Title
+	case "location", "link": // what a shared page is called is not what the person says
+		in.Kind = m.Type
 	case "event":
 		event(&in, m, at)
-	default:
-		in.Kind, in.Event, in.Grant = "event", "other", nil
+	default: // a kind that is new: whoever sent it is asked to type
+		in.Kind = "file"
 	}
 	return in
 }

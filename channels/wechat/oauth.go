@@ -21,7 +21,7 @@ func (c *Channel) AuthorizeURL(redirect, state string) (string, error) {
 	if !goodState.MatchString(state) {
 		return "", ErrState
 	}
-	return "https://open.weixin.qq.com/connect/oauth2/authorize?appid=" + url.QueryEscape(c.o.AppID) + "&redirect_uri=" + url.QueryEscape(redirect) +
+	return c.o.OAuthURL + "/connect/oauth2/authorize?appid=" + url.QueryEscape(c.o.AppID) + "&redirect_uri=" + url.QueryEscape(redirect) +
 		"&response_type=code&scope=snsapi_base&state=" + state + "#wechat_redirect", nil
 }
 

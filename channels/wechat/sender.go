@@ -23,10 +23,29 @@ func (c *Channel) Send(ctx context.Context, o channels.Outgoing) channels.Result
 	if c.o.Passive {
 		return c.waiting.give(ctx, o.Address, pieces[0])
 	}
+	var buttons []channels.Button
+	if c.o.Menus {
+		buttons = channels.Buttons(o.Cleared)
+	}
+	res := c.sendAll(ctx, o.Address, pieces, buttons)
+	if res.Code == tooLong && res.Used == 0 && len(pieces) < maxPieces {
+		// Where the vendor's limit lies is hearsay: nothing went out yet, so two halves may be tried.
+		half := c.o.Account.Traits
+		half.MaxBytes = len(pieces[0])*2/3 + 1
+		if pieces, ok = channels.Split(channels.Text(o.Cleared), half); ok {
+			res = c.sendAll(ctx, o.Address, pieces, buttons)
+		}
+	}
+	return res
+}
+
+const tooLong = "45002"
+
+func (c *Channel) sendAll(ctx context.Context, to string, pieces []string, buttons []channels.Button) channels.Result {
 	for i, p := range pieces {
-		msg := textMessage(o.Address, p)
-		if buttons := channels.Buttons(o.Cleared); i == len(pieces)-1 && c.o.Menus && len(buttons) > 0 {
-			msg = menuMessage(o.Address, p, buttons)
+		msg := textMessage(to, p)
+		if i == len(pieces)-1 && len(buttons) > 0 {
+			msg = menuMessage(to, p, buttons)
 		}
 		res := c.sendOne(ctx, msg)
 		if res.Class != channels.Sent {
@@ -42,7 +61,10 @@ func (c *Channel) Send(ctx context.Context, o channels.Outgoing) channels.Result
 
 func (c *Channel) sendOne(ctx context.Context, msg map[string]any) channels.Result {
 	e, err := c.withToken(ctx, "/cgi-bin/message/custom/send", msg)
+	var said *apiError
 	switch {
+	case errors.As(err, &said): // about the token: the message is as good as before
+		return channels.Result{Class: tokenClass(said.Code), Code: strconv.Itoa(said.Code)}
 	case errors.Is(err, errUnsent):
 		return channels.Result{Class: channels.Retryable, Code: "unreachable"}
 	case err != nil:

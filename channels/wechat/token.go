@@ -25,13 +25,13 @@ func (c *Channel) tokenKey() string { return "wechat:" + c.o.Account.Name + ":to
 // stored one is still that one, for another node may have been faster.
 func (c *Channel) accessToken(ctx context.Context, failed string) (string, error) {
 	for {
-		t, version, err := c.storedToken(ctx)
+		// A little early and not all nodes at once.
+		early := refreshBefore + rand.N(30*time.Second) //nolint:gosec // spreading, not secrecy
+		t, _, err := c.storedToken(ctx)
 		if err != nil {
 			return "", err
 		}
-		// A little early and not all nodes at once.
-		early := refreshBefore + rand.N(30*time.Second) //nolint:gosec // spreading, not secrecy
-		if t.Value != "" && t.Value != failed && c.o.Now().Add(early).Before(t.Expires) {
+		if c.lives(t, failed, early) {
 			return t.Value, nil
 		}
 		owner := fmt.Sprintf("%x", rand.Uint64()) //nolint:gosec // a name, not a secret
@@ -47,9 +47,22 @@ func (c *Channel) accessToken(ctx context.Context, failed string) (string, error
 			}
 			continue
 		}
-		value, err := c.refresh(ctx, version)
-		return value, errors.Join(err, c.o.Shared.Unlock(ctx, c.tokenKey(), owner))
+		value, err := c.refreshLocked(ctx, failed, early)
+		return value, errors.Join(err, c.o.Shared.Unlock(context.WithoutCancel(ctx), c.tokenKey(), owner))
 	}
+}
+
+func (c *Channel) lives(t token, failed string, early time.Duration) bool {
+	return t.Value != "" && t.Value != failed && c.o.Now().Add(early).Before(t.Expires)
+}
+
+// refreshLocked looks once more: between the first look and the lock another may have come and gone.
+func (c *Channel) refreshLocked(ctx context.Context, failed string, early time.Duration) (string, error) {
+	t, version, err := c.storedToken(ctx)
+	if err != nil || c.lives(t, failed, early) {
+		return t.Value, err
+	}
+	return c.refresh(ctx, version)
 }
 
 func (c *Channel) storedToken(ctx context.Context) (token, int64, error) {

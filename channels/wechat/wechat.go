@@ -1,5 +1,6 @@
 // Package wechat is one WeChat Official Account (or mini program) as a channel: its callback in, customer-service messages out,
-// the shared access token, the menu, and the OAuth step that binds an openid to a person.
+// the shared access token, the menu, files people sent, and the pages (Bind) on which a follower proves an openid and binds it to a person.
+// Callbacks may be XML or, for a mini program, JSON.
 //
 // It does not decide who may be written to, when, or with which words, keeps no queue and retries nothing but one refused token.
 package wechat
@@ -19,6 +20,7 @@ import (
 // Limits of the vendor. They change; an operator may set others.
 const (
 	apiBase      = "https://api.weixin.qq.com"
+	oauthBase    = "https://open.weixin.qq.com"
 	maxText      = 2048 // bytes of UTF-8; community knowledge, the vendor's pages give no number
 	maxPieces    = 2
 	maxButtons   = 10
@@ -49,12 +51,13 @@ type Options struct {
 	Passive bool
 	Menus   bool // quick replies as a menu message: verified accounts only
 
-	BaseURL string // empty: the vendor's
-	Client  *http.Client
-	Sink    channels.Sink
-	Shared  channels.Shared
-	Now     func() time.Time
-	Log     *slog.Logger
+	BaseURL  string // empty: the vendor's
+	OAuthURL string // where a phone proves its openid; empty: the vendor's
+	Client   *http.Client
+	Sink     channels.Sink
+	Shared   channels.Shared
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Channel is the account. It is an http.Handler for the callback and a channels.Sender.
@@ -101,7 +104,10 @@ func New(o Options) (*Channel, error) {
 	if o.BaseURL == "" {
 		o.BaseURL = apiBase
 	}
-	o.BaseURL = strings.TrimRight(o.BaseURL, "/")
+	if o.OAuthURL == "" {
+		o.OAuthURL = oauthBase
+	}
+	o.BaseURL, o.OAuthURL = strings.TrimRight(o.BaseURL, "/"), strings.TrimRight(o.OAuthURL, "/")
 	if o.Client == nil {
 		o.Client = &http.Client{Timeout: sendTimeout}
 	}

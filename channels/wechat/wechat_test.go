@@ -110,7 +110,7 @@ func TestEveryKindOfMessage(t *testing.T) {
 		return fakes.Act{From: "oUSER", Type: "event", Elements: map[string]string{"Event": e, "EventKey": key}}
 	}
 	typed := func(kind string, more ...string) fakes.Act {
-		a := fakes.Act{From: "oUSER", Type: kind, ID: "9" + kind, Elements: map[string]string{}}
+		a := fakes.Act{From: "oUSER", Type: kind, ID: fmt.Sprint("9", kind, more), Elements: map[string]string{}}
 		for i := 0; i < len(more); i += 2 {
 			a.Elements[more[i]] = more[i+1]
 		}
@@ -126,9 +126,23 @@ func TestEveryKindOfMessage(t *testing.T) {
 		{typed("voice", "MediaId", "m1", "Format", "amr", "Recognition", "我想分期"), channels.Inbound{Kind: "voice", Text: "我想分期"}, 5},
 		{typed("image", "MediaId", "m2", "PicUrl", "https://x"), channels.Inbound{Kind: "image"}, 5},
 		{typed("shortvideo", "MediaId", "m3"), channels.Inbound{Kind: "video"}, 5},
-		{typed("location", "Label", "某路"), channels.Inbound{Kind: "location", Text: "某路"}, 5},
-		{typed("link", "Title", "t"), channels.Inbound{Kind: "link", Text: "t"}, 5},
-		{typed("hologram"), channels.Inbound{Kind: "event", Event: "other"}, 0},
+		{typed("location", "Label", "某路"), channels.Inbound{Kind: "location"}, 5},
+		{typed("link", "Title", "怎样投诉"), channels.Inbound{Kind: "link"}, 5},
+		{typed("miniprogrampage", "Title", "t"), channels.Inbound{Kind: "file"}, 5},
+		{typed("hologram"), channels.Inbound{Kind: "file"}, 5},
+		{typed("video", "MediaId", "m4"), channels.Inbound{Kind: "video"}, 5},
+		{typed("voice", "MediaId", "m5", "Format", "amr"), channels.Inbound{Kind: "voice"}, 5},
+		{ev("subscribe", ""), channels.Inbound{Kind: "event", Event: "enter"}, 3},
+		{ev("scancode_push", "k"), channels.Inbound{Kind: "event", Event: "other"}, 3},
+		{ev("scancode_waitmsg", "k"), channels.Inbound{Kind: "event", Event: "other"}, 3},
+		{ev("LOCATION", ""), channels.Inbound{Kind: "event", Event: "other"}, 0},
+		{ev("view_miniprogram", "p"), channels.Inbound{Kind: "event", Event: "other"}, 0},
+		{ev("kf_close_session", ""), channels.Inbound{Kind: "event", Event: "other"}, 0},
+		{ev("kf_switch_session", ""), channels.Inbound{Kind: "event", Event: "other"}, 0},
+		{ev("subscribe_msg_popup_event", ""), channels.Inbound{Kind: "event", Event: "other"}, 0},
+		{ev("subscribe_msg_change_event", ""), channels.Inbound{Kind: "event", Event: "other"}, 0},
+		{ev("subscribe_msg_sent_event", ""), channels.Inbound{Kind: "event", Event: "other"}, 0},
+		{fakes.Act{From: "oUSER", Type: "event", Elements: map[string]string{"Event": "user_enter_tempsession", "SessionFrom": "tick"}}, channels.Inbound{Kind: "event", Event: "enter", Scene: "tick"}, 2},
 		{ev("subscribe", "qrscene_tick"), channels.Inbound{Kind: "event", Event: "enter", Scene: "tick"}, 3},
 		{ev("SCAN", "tick"), channels.Inbound{Kind: "event", Event: "enter", Scene: "tick"}, 3},
 		{ev("unsubscribe", ""), channels.Inbound{Kind: "event", Event: "unfollow"}, 0},
@@ -210,8 +224,17 @@ func TestUnreadableIsKept(t *testing.T) {
 	if code, body := w.push("safe", said("o", "5", "hi"), nil); code != 200 || body != "success" {
 		t.Fatalf("%d %q", code, body)
 	}
-	if all := w.sink.All(); len(all) != 1 || all[0].Kind != "event" || len(all[0].Raw) == 0 {
-		t.Errorf("%+v", all)
+	w.ch.o.GhID = ghID
+	if code, body := w.push("safe", said("", "6", "from nobody"), nil); code != 200 || body != "success" {
+		t.Fatalf("from nobody: %d %q", code, body)
+	}
+	for _, in := range w.sink.All() {
+		if in.Kind != "event" || in.Event != "other" || in.From == "" || in.ExtID == "" || in.Grant != nil || len(in.Raw) == 0 {
+			t.Errorf("%+v", in)
+		}
+	}
+	if n := len(w.sink.All()); n != 2 {
+		t.Errorf("%d are kept", n)
 	}
 }
 
@@ -295,9 +318,16 @@ func TestEveryCode(t *testing.T) {
 	w.push("safe", said("o", "1", "hi"), nil)
 	for code, want := range map[int]channels.ResultClass{
 		-1: channels.Retryable, 45015: channels.WindowClosed, 45047: channels.WindowClosed, 45009: channels.RateLimited, 45011: channels.RateLimited,
-		48002: channels.OptedOut, 48001: channels.AuthFailed, 40164: channels.AuthFailed, 43101: channels.Permanent, 99999: channels.Permanent,
+		40001: channels.AuthFailed, 40014: channels.AuthFailed, 42001: channels.AuthFailed, 40003: channels.Permanent, 43004: channels.OptedOut, 50005: channels.OptedOut,
+		48002: channels.OptedOut, 48001: channels.AuthFailed, 48008: channels.AuthFailed, 48004: channels.AuthFailed, 50002: channels.AuthFailed,
+		40013: channels.AuthFailed, 40125: channels.AuthFailed, 40164: channels.AuthFailed, 61004: channels.AuthFailed, 89503: channels.AuthFailed, 40243: channels.AuthFailed,
+		43101: channels.Permanent, 47003: channels.Permanent, 40037: channels.Permanent, 99999: channels.Permanent,
 	} {
-		w.vendor.Script(fakes.Fault{Match: "custom/send", Body: fmt.Appendf(nil, `{"errcode":%d,"errmsg":"x"}`, code)})
+		times := 1
+		if tokenRefused(code) {
+			times = 2 // once more with a fresh token
+		}
+		w.vendor.Script(fakes.Fault{Match: "custom/send", Times: times, Body: fmt.Appendf(nil, `{"errcode":%d,"errmsg":"x"}`, code)})
 		if res := w.send("o", channeltest.Words("您好")); res.Class != want {
 			t.Errorf("%d: %+v", code, res)
 		}

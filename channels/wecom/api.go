@@ -3,6 +3,7 @@ package wecom
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -49,18 +50,25 @@ func (c *Channel) request(ctx context.Context, method, path string, q url.Values
 	}
 	resp, err := c.o.Client.Do(req)
 	if err != nil {
-		var dial *net.OpError
-		if errors.As(err, &dial) && dial.Op == "dial" {
+		if neverSent(err) {
 			return errUnsent
 		}
 		return errDoubt
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil || json.Unmarshal(raw, out) != nil {
 		return errDoubt
 	}
 	return nil
+}
+
+// neverSent: nobody was reached, or not the one we meant; the request itself was not written.
+func neverSent(err error) bool {
+	var dial *net.OpError
+	var cert *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	return (errors.As(err, &dial) && dial.Op == "dial") || errors.As(err, &cert) || errors.As(err, &record)
 }
 
 type cachedToken struct {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"hejie/channels/wxcrypt"
@@ -31,7 +32,9 @@ func (c *Channel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // check decrypts the echo: unlike an Official Account, WeCom encrypts it. The answer has no quotes and no newline.
 func (c *Channel) check(w http.ResponseWriter, q url.Values) {
-	plain, _, err := c.codec.Open(q.Get("msg_signature"), q.Get("timestamp"), q.Get("nonce"), q.Get("echostr"))
+	// A plus that was not escaped in the address arrives as a space; base64 has none.
+	echo := strings.ReplaceAll(q.Get("echostr"), " ", "+")
+	plain, _, err := c.codec.Open(q.Get("msg_signature"), q.Get("timestamp"), q.Get("nonce"), echo)
 	if err != nil {
 		w.WriteHeader(http.StatusForbidden)
 		return

@@ -3,6 +3,7 @@ package wecom
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"hejie/channels"
@@ -15,21 +16,9 @@ func (c *Channel) fetch(ctx context.Context, token string) error {
 		if err != nil {
 			return err
 		}
-		var page struct {
-			apiError
-			Next string            `json:"next_cursor"`
-			More int               `json:"has_more"`
-			List []json.RawMessage `json:"msg_list"`
-		}
-		in := map[string]any{"cursor": cursor, "limit": pageSize, "open_kfid": c.o.OpenKfID}
-		if token != "" {
-			in["token"] = token
-		}
-		if err := c.call(ctx, "/cgi-bin/kf/sync_msg", in, &page); err != nil {
+		page, err := c.page(ctx, cursor, token)
+		if err != nil {
 			return err
-		}
-		if page.Code != 0 {
-			return &page.apiError
 		}
 		if err := c.store(ctx, page.List, page.Next, cursor); err != nil {
 			return err
@@ -41,15 +30,51 @@ func (c *Channel) fetch(ctx context.Context, token string) error {
 	}
 }
 
+type page struct {
+	apiError
+	Next string            `json:"next_cursor"`
+	More int               `json:"has_more"`
+	List []json.RawMessage `json:"msg_list"`
+}
+
+// page asks for one. A callback's token that ran out is left away, and so is a cursor the vendor no longer knows: then it begins with the
+// oldest message it has, and those we took before are duplicates.
+func (c *Channel) page(ctx context.Context, cursor, token string) (page, error) {
+	for {
+		in := map[string]any{"cursor": cursor, "limit": pageSize, "open_kfid": c.o.OpenKfID}
+		if token != "" {
+			in["token"] = token
+		}
+		var p page
+		if err := c.call(ctx, "/cgi-bin/kf/sync_msg", in, &p); err != nil {
+			return p, err
+		}
+		switch refused := classOf(p.Code) == channels.Permanent; {
+		case p.Code == 0:
+			return p, nil
+		case refused && token != "":
+			token = ""
+		case refused && cursor != "":
+			cursor = ""
+			c.o.Log.Warn("wecom: the cursor was refused; reading begins with the oldest message", "account", c.o.Account.Name, "code", p.Code)
+		default:
+			return p, &p.apiError
+		}
+	}
+}
+
 func (c *Channel) store(ctx context.Context, list []json.RawMessage, next, cursor string) error {
 	var in []channels.Inbound
 	for _, raw := range list {
-		var it item
-		if err := json.Unmarshal(raw, &it); err != nil || it.ID == "" {
+		it, err := readItem(raw)
+		if err != nil {
 			c.o.Log.Error("wecom: an item could not be read and is skipped", "account", c.o.Account.Name, "bytes", len(raw))
 			continue
 		}
 		if it.Type == "event" && it.Event.Type == "msg_send_fail" {
+			if it.Event.FailMsg == "" {
+				continue // it names no message of ours
+			}
 			if err := c.o.Sink.Receipt(ctx, c.failed(it)); err != nil {
 				return err
 			}
@@ -83,17 +108,10 @@ type item struct {
 		Content string `json:"content"`
 		MenuID  string `json:"menu_id"`
 	} `json:"text"`
-	Image    media `json:"image"`
-	Voice    media `json:"voice"`
-	Video    media `json:"video"`
-	File     media `json:"file"`
-	Location struct {
-		Name    string `json:"name"`
-		Address string `json:"address"`
-	} `json:"location"`
-	Link struct {
-		Title string `json:"title"`
-	} `json:"link"`
+	Image media `json:"image"`
+	Voice media `json:"voice"`
+	Video media `json:"video"`
+	File  media `json:"file"`
 	Event struct {
 		Type       string `json:"event_type"`
 		User       string `json:"external_userid"` // event ids stand inside the event
@@ -105,6 +123,27 @@ type item struct {
 		Change     int    `json:"change_type"`
 		Code       string `json:"msg_code"`
 	} `json:"event"`
+}
+
+// readItem takes a message whose content is not as documented as one of a kind that is new: who sent it is asked to type.
+func readItem(raw []byte) (item, error) {
+	var it item
+	err := json.Unmarshal(raw, &it)
+	if err != nil {
+		var head struct {
+			ID     string `json:"msgid"`
+			Kf     string `json:"open_kfid"`
+			User   string `json:"external_userid"`
+			At     int64  `json:"send_time"`
+			Origin int    `json:"origin"`
+		}
+		err = json.Unmarshal(raw, &head)
+		it = item{ID: head.ID, Kf: head.Kf, User: head.User, At: head.At, Origin: head.Origin}
+	}
+	if err == nil && it.ID == "" {
+		err = errors.New("wecom: an item without an id")
+	}
+	return it, err
 }
 
 type media struct {
@@ -140,12 +179,10 @@ func (c *Channel) arrival(it item, raw []byte) (channels.Inbound, bool) {
 	case "image", "voice", "video", "file":
 		in.Kind = it.Type
 		in.Media = []channels.Media{{Kind: it.Type, ID: map[string]media{"image": it.Image, "voice": it.Voice, "video": it.Video, "file": it.File}[it.Type].ID}}
-	case "location":
-		in.Kind, in.Text = "location", it.Location.Name+" "+it.Location.Address
-	case "link":
-		in.Kind, in.Text = "link", it.Link.Title
-	default:
-		in.Kind, in.Event = "event", "other"
+	case "location", "link": // what a shared page is called is not what the person says
+		in.Kind = it.Type
+	default: // business_card, miniprogram, or a kind that is new: whoever sent it is asked to type
+		in.Kind = "file"
 	}
 	return in, in.From != ""
 }

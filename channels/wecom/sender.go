@@ -18,7 +18,14 @@ var classes = map[int]channels.ResultClass{
 	45009: channels.RateLimited, 45033: channels.RateLimited,
 	95001: channels.WindowClosed, 95002: channels.WindowClosed, 95013: channels.WindowClosed,
 	95018: channels.Permanent, // the desk's own people hold the session
-	95032: channels.Sent,      // our msgid was taken before: it is there
+}
+
+// tokenClass: without a token nothing is wrong with the message; but for a busy vendor, a person must look.
+func tokenClass(code int) channels.ResultClass {
+	if k := classes[code]; k == channels.Retryable || k == channels.RateLimited {
+		return k
+	}
+	return channels.AuthFailed
 }
 
 func classOf(code int) channels.ResultClass {
@@ -80,12 +87,15 @@ func (c *Channel) sendOne(ctx context.Context, msg map[string]any) channels.Resu
 		ID string `json:"msgid"`
 	}
 	err := c.call(ctx, "/cgi-bin/kf/send_msg", msg, &out)
+	var said *apiError
 	switch {
+	case errors.As(err, &said): // about the token: the message is as good as before
+		return channels.Result{Class: tokenClass(said.Code), Code: strconv.Itoa(said.Code)}
 	case errors.Is(err, errUnsent):
 		return channels.Result{Class: channels.Retryable, Code: "unreachable"}
 	case err != nil:
 		return channels.Result{Class: channels.Ambiguous, Code: "no_answer"}
-	case out.Code == 0:
+	case out.Code == 0, out.Code == c.o.TakenCode: // taken before: it is there
 		return channels.Result{Class: channels.Sent}
 	}
 	return channels.Result{Class: classOf(out.Code), Code: strconv.Itoa(out.Code)}

@@ -27,6 +27,7 @@ const (
 	sendTimeout = 8 * time.Second
 	pollEach    = time.Minute
 	pageSize    = 1000
+	takenCode   = 95032
 )
 
 // Options of one desk.
@@ -36,6 +37,9 @@ type Options struct {
 	Token          string
 	AESKey, OldKey string
 	OpenKfID       string // the desk; callbacks for another are answered and ignored
+
+	// TakenCode is the vendor's code for a msgid it took before; no page of theirs names it. 0: the one known from hearsay.
+	TakenCode int
 
 	BaseURL string
 	Client  *http.Client
@@ -74,6 +78,9 @@ func New(o Options) (*Channel, error) {
 	}
 	o.Account.Channel = "wecom"
 	o.Account.Traits = channels.Traits{MaxBytes: maxText, MaxPieces: maxPieces, MaxButtons: maxButtons, Windowed: true, Repeat: channels.RepeatSameKey, Timeout: sendTimeout}
+	if o.TakenCode == 0 {
+		o.TakenCode = takenCode
+	}
 	if o.BaseURL == "" {
 		o.BaseURL = apiBase
 	}

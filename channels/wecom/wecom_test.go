@@ -152,11 +152,16 @@ func TestItems(t *testing.T) {
 	w.vendor.Say("u1", "d", ev("msg_send_fail", map[string]any{"fail_msgid": "key1", "fail_type": 10}))
 	w.vendor.Say("u1", "e", ev("session_status_change", map[string]any{"change_type": 3}))
 	w.vendor.Say("u1", "f", map[string]any{"msgtype": "hologram"})
+	w.vendor.Say("u1", "g", map[string]any{"msgtype": "link", "link": map[string]string{"title": "怎样投诉"}})
+	w.vendor.Say("u1", "h", map[string]any{"msgtype": "text", "text": map[string]any{"content": 7}}) // not as documented
+	w.vendor.Say("u1", "i", ev("msg_send_fail", map[string]any{"fail_type": 4}))                     // names no message
+	w.vendor.Say("u1", "j", map[string]any{"msgtype": "business_card"})
 	if err := w.ch.round(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
 	all := w.sink.All()
-	want := []channels.Inbound{{Kind: "menu", MenuID: "plan"}, {Kind: "image"}, {Kind: "event", Event: "enter", Scene: "ticket9"}, {Kind: "event", Event: "other"}, {Kind: "event", Event: "other"}}
+	want := []channels.Inbound{{Kind: "menu", MenuID: "plan"}, {Kind: "image"}, {Kind: "event", Event: "enter", Scene: "ticket9"}, {Kind: "event", Event: "other"}, {Kind: "file"},
+		{Kind: "link"}, {Kind: "file"}, {Kind: "file"}}
 	if len(all) != len(want) {
 		t.Fatalf("%+v", all)
 	}
@@ -222,4 +227,78 @@ func TestStates(t *testing.T) {
 	if err := w.ch.Trans(t.Context(), "u1", StateBot, ""); !errors.Is(err, ErrMove) {
 		t.Errorf("%v", err)
 	}
+}
+
+// The token of a callback lives ten minutes, and a cursor may be lost at either side: reading goes on, and nothing comes twice.
+func TestTokensAndCursorsRunOut(t *testing.T) {
+	w := start(t)
+	w.vendor.Say("u1", "m0", text("0"))
+	if err := w.ch.round(t.Context(), "a token of yesterday"); err != nil {
+		t.Fatal(err)
+	}
+	for i, cursor := range []string{"", "a cursor of another desk"} {
+		w.vendor.Say("u1", fmt.Sprintf("m%d", i+1), text(fmt.Sprint(i+1)))
+		lost := channels.Cursor{Channel: "wecom", Account: "desk", Name: "wkAAAA", Value: cursor}
+		if _, err := w.sink.AcceptAll(t.Context(), nil, lost); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.ch.round(t.Context(), ""); err != nil {
+			t.Fatal(err)
+		}
+		if all := w.sink.All(); len(all) != i+2 || all[i+1].Text != fmt.Sprint(i+1) {
+			t.Errorf("cursor %q: %d messages", cursor, len(all))
+		}
+	}
+}
+
+// What only the operator can mend about the token is not in doubt: the message waits, and a person is told why.
+func TestTokensTheOperatorMustMend(t *testing.T) {
+	w := start(t)
+	w.vendor.Say("u1", "m1", text("hi"))
+	for _, code := range []int{60020, 40001} {
+		w.vendor.Script(fakes.Fault{Match: "gettoken", Body: fmt.Appendf(nil, `{"errcode":%d}`, code)})
+		if res := w.send("k", "u1", channeltest.Words("您好")); res.Class != channels.AuthFailed || res.Code != fmt.Sprint(code) {
+			t.Errorf("%d: %+v", code, res)
+		}
+	}
+	if res := w.send("k", "u1", channeltest.Words("您好")); res.Class != channels.Sent {
+		t.Errorf("once it is mended: %+v", res)
+	}
+}
+
+// An address check whose plus signs were not escaped is the same check.
+func TestAPlusInTheEcho(t *testing.T) {
+	w := start(t)
+	for range 50 { // a sealed echo holds a plus or not by chance
+		u, err := w.vendor.Check(w.hook.URL, "77")
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.Get(strings.ReplaceAll(u, "%2B", "+")) //nolint:gosec,noctx // loopback
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _ := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if string(b) != "77" {
+			t.Fatalf("%d %q", resp.StatusCode, b)
+		}
+	}
+}
+
+func FuzzItems(f *testing.F) {
+	f.Add([]byte(`{"msgid":"m","open_kfid":"k","external_userid":"u","send_time":1,"origin":3,"msgtype":"text","text":{"content":"hi","menu_id":"a"}}`))
+	f.Add([]byte(`{"msgid":"m","msgtype":"event","event":{"event_type":"msg_send_fail","fail_msgid":"k","fail_type":4}}`))
+	f.Add([]byte(`{"msgid":"m","external_userid":"u","origin":3,"text":7}`))
+	c := &Channel{}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		it, err := readItem(b)
+		if err != nil {
+			return
+		}
+		if a, ok := c.arrival(it, b); ok && (a.From == "" || a.ExtID == "" || a.Kind == "") {
+			t.Fatalf("%+v", a)
+		}
+		_ = c.failed(it)
+	})
 }

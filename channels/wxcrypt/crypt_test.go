@@ -32,6 +32,9 @@ func TestPublishedVectors(t *testing.T) {
 	}
 	oa := codec(t, "AAAAA", "wxba5fad812f8e6fb9", a)
 	const enc = "+qdx1OKCy+5JPCBFWw70tm0fJGb2Jmeia4FCB7kao+/Q5c/ohsOzQHi8khUOb05JCpj0JB4RvQMkUyus8TPxLKJGQqcvZqzDpVzazhZv6JsXUnnR8XGT740XgXZUXQ7vJVnAG+tE8NUd4yFyjPy7GgiaviNrlCTj+l5kdfMuFUPpRSrfMZuMcp3Fn2Pede2IuQrKEYwKSqFIZoNqJ4M8EajAsjLY2km32IIjdf8YL/P50F7mStwntrA2cPDrM1kb6mOcfBgRtWygb3VIYnSeOBrebufAlr7F9mFUPAJGj04="
+	if got := oa.Sign("1714112445", "415670741"); got != "6c5c811b55cc85e0e1b54100749188c20beb3f5d" {
+		t.Errorf("safe mode's other signature: %s", got)
+	}
 	msg, _, err := oa.Open("046e02f8204d34f8ba5fa3b1db94908f3df2e9b3", "1714112445", "415670741", enc)
 	if err != nil || !strings.Contains(string(msg), `"debug_str":"hello world"`) || len(msg) != 167 {
 		t.Errorf("safe mode: %d bytes, %v", len(msg), err)

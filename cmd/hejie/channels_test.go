@@ -36,7 +36,7 @@ accounts:
 		t.Error(u)
 	}
 	for name, bad := range map[string]string{
-		"unknown key": "accounts: [{channel: sms, nmae: x}]", "no block": "accounts: [{channel: wechat, name: x}]", "unknown channel": "accounts: [{channel: fax, name: x}]",
+		"unknown key": "accounts: [{channel: sms, labl: x}]", "no block": "accounts: [{channel: wechat, name: x}]", "unknown channel": "accounts: [{channel: fax, name: x}]",
 		"twice":     "accounts: [{channel: sms, name: a, sms: {provider: twilio}}, {channel: sms, name: a, sms: {provider: twilio}}]",
 		"not there": "accounts: [{channel: sms, name: a, sms: {provider: twilio, key_secret: 'env:NO_SUCH_VARIABLE_HERE'}}]",
 		"not yaml":  "accounts: [", "a secret in the fault": "accounts: [{channel: sms, name: a, sms: {key_secret: hunter2, oops: 1}}]",

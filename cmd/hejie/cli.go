@@ -50,6 +50,8 @@ type CLI struct {
 	Migrate  MigrateCmd  `cmd:"" help:"Bring the database schema up to date."`
 	User     UserCmd     `cmd:"" help:"The people at the desk."`
 	Audit    AuditCmd    `cmd:"" help:"The audit trail."`
+	Replay   ReplayCmd   `cmd:"" help:"Re-run a conversation from its record and compare."`
+	Apikey   ApikeyCmd   `cmd:"" help:"Keys for creditors' own systems (REST API)."`
 	Doctor   DoctorCmd   `cmd:"" help:"Say in plain words what would stop the server."`
 }
 

@@ -16,6 +16,8 @@ import (
 	"github.com/knadh/koanf/providers/env/v2"
 	"github.com/knadh/koanf/providers/rawbytes"
 	"github.com/knadh/koanf/v2"
+
+	"hejie/channels/outhook"
 )
 
 // Config is all the server's settings. It is validated whole at start and never changes after that.
@@ -41,6 +43,7 @@ type Config struct {
 	Channels       string        `koanf:"channels" yaml:"channels"`               // file of the messaging accounts
 	FrameAncestors string        `koanf:"frame_ancestors" yaml:"frame_ancestors"` // space separated origins
 	TrustedProxies string        `koanf:"trusted_proxies" yaml:"trusted_proxies"` // comma separated CIDRs
+	WebhookPrivate string        `koanf:"webhook_private" yaml:"webhook_private"` // CIDRs inside which webhooks may go, besides the internet
 	DeskOpen       string        `koanf:"desk_open" yaml:"desk_open"`             // 09:00-18:00
 	DeskAgents     int           `koanf:"desk_agents" yaml:"desk_agents"`
 	Zone           string        `koanf:"zone" yaml:"zone"`
@@ -217,6 +220,9 @@ func (c Config) validateBrowser() error {
 
 func (c Config) validateDesk() error {
 	var f []error
+	if _, err := outhook.ParseReach(c.WebhookPrivate); err != nil {
+		f = append(f, fault("WEBHOOK_PRIVATE", "%w", err))
+	}
 	if _, err := newDesk(c.DeskOpen, c.DeskAgents, time.UTC); err != nil {
 		f = append(f, fault("DESK_OPEN", "%w", err))
 	}

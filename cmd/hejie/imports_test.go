@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"bot/store/pgtest":     {},                                                         // a throwaway PostgreSQL for tests of any package
 	"bot/llm":              {"bot", "bot/text", "flows", "flows/*", "prompts"},         // text: redaction needs the one reader of figures
 	"bot/paper":            {},                                                         // sets what others wrote
+	"prompts/pages":        {},                                                         // words of pages; no layout
 	"channels":             {"bot", "bot/guard"},                                       // the seam: ports, and what all adapters share
 	"channels/wxcrypt":     {},                                                         // the vendors' envelopes; no messages
 	"channels/wechat":      {"channels", "channels/wxcrypt"},
@@ -36,6 +37,7 @@ var mayImport = map[string][]string{
 	"channels/sms":         {"channels"},
 	"channels/fakes":       {"channels/wxcrypt"}, // the vendors' side; must not know ours
 	"channels/channeltest": {"bot/guard", "channels"},
+	"channels/outhook":     {"bot"},                                                      // events and their queue; no text passes here
 	"channels/webchat":     {"bot", "bot/guard", "bot/paper", "flows", "flows/calendar"}, // flows: the action and assurance types of the wire; no words
 	"web":                  {"bot", "bot/guard", "flows", "flows/*"},                     // channels reach it as http.Handlers, through cmd
 	"cmd/hejie":            {"*"},                                                        // and nobody imports it

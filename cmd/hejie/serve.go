@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
 	"hejie/bot"
@@ -98,7 +99,13 @@ func (a *App) face(o appOptions) error {
 	if err != nil {
 		return err
 	}
+	reg := prometheus.NewRegistry()
+	integrators, err := a.integrators(accounts, reg)
+	if err != nil {
+		return err
+	}
 	a.web, err = web.New(web.Options{
+		Operator: c.bot, Integrators: integrators, Papers: c.papers(), Registry: reg,
 		Desk: c.bot, Console: c.store, Bus: c.bus, Chat: a.chat.Handler(), Webhooks: a.msgs.hooks, ChatOpen: a.chat.Connected, Tenants: c.store.Tenants,
 		FrameAncestors: a.frameAncestors, Contact: c.contact, CheckPassword: store.CheckPassword, Ready: c.store.Ping,
 		Now: o.Now, PublicURL: cfg.PublicURL, TrustedProxies: cfg.proxies(), Demo: demo, Log: o.Log,

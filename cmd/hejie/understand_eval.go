@@ -63,7 +63,7 @@ func (c UnderstandEvalCmd) Run(std *IO) error {
 		if err != nil {
 			return fmt.Errorf("%w: %w", errUsage, err)
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		in = f
 	}
 	g, err := understand.New()

@@ -13,7 +13,7 @@ func Config() linear.Config {
 	c.Grams, c.Words = 2, 2
 	c.CharMin, c.CharMax = 9, 8
 	c.Bits = 16
-	c.Rate = 0.1
+	c.Rate = 0.2
 	return c
 }
 

@@ -68,6 +68,7 @@ ALTER TABLE casework ADD COLUMN closed_ms BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE casework ADD COLUMN closed_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE casework ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
 CREATE INDEX casework_by_state ON casework (state, due_on);
+CREATE INDEX inbox_dead ON inbox (created_ms) WHERE state = 'dead';
 CREATE INDEX hold_standing ON hold (creditor_id, placed_ms) WHERE lifted_ms = 0;
 CREATE INDEX arrangement_by_creditor ON arrangement (creditor_id, agreed_ms, id);
 CREATE INDEX conversation_by_creditor ON conversation (creditor_id, created_ms, id);

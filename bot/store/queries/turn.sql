@@ -1,10 +1,11 @@
 -- Turns, and what they make true.
 
 -- name: turn_insert
-INSERT INTO turn (conv_id, version, at_ms, consumed, commands, source, effects, drafts, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO turn (conv_id, version, at_ms, consumed, commands, source, effects, drafts, state, record, model_calls, prompt_tokens, completion_tokens)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 
 -- name: turns
-SELECT version, at_ms, consumed, commands, source, effects, drafts, state FROM turn WHERE conv_id = $1 ORDER BY version
+SELECT version, at_ms, consumed, commands, source, effects, drafts, state, record, model_calls, prompt_tokens, completion_tokens FROM turn WHERE conv_id = $1 ORDER BY version
 
 -- name: offer_put
 -- The same terms quoted again are the same offer with a later end.

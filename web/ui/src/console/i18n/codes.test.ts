@@ -41,10 +41,24 @@ test('every kind of audit line has words', () => {
     ...found(store, /flows\.Eff\w+: *"([a-z_]+)"/g),
     ...found(store, /\.audit\("([a-z_]+)"/g),
     ...found(web, /LogAudit\(ctx, "([a-z_]+)"/g),
-  ]
+  ].flatMap((k) => (k === 'second_look_' ? ['second_look_approved', 'second_look_refused'] : [k]))
   expect(kinds.length).toBeGreaterThan(18)
   for (const k of kinds) {
     expect(zh, k).toHaveProperty(`audit_${k}`)
     expect(en, k).toHaveProperty(`audit_${k}`)
+  }
+})
+
+test('every reason code of the rules engine has words with its figures', () => {
+  const engine = raw(
+    import.meta.glob<string>('../../../../../flows/arrange/reason.go', { query: '?raw', import: 'default', eager: true }),
+  ).join('\n')
+  const lines = [...engine.matchAll(/Why\w+ += "([a-z_]+)"(.*)/g)]
+  expect(lines.length).toBeGreaterThan(40)
+  for (const [, c, comment] of lines) {
+    const said = (zh as Record<string, string>)[`stop_${c}`]
+    expect(said, c).toBeTruthy()
+    // No figure may be asked for that the engine does not give.
+    for (const [hole] of said.matchAll(/\{\w+\}/g)) expect(comment, c).toContain(hole)
   }
 })

@@ -1,6 +1,12 @@
+import desk from './en-desk'
+import pages from './en-pages'
+import stop from './en-stop'
 import type { Catalogue } from './zh'
 
 const en: Catalogue = {
+  ...desk,
+  ...pages,
+  ...stop,
   app: 'Hejie',
   sign_in: 'Sign in',
   sign_in_title: 'Sign in to the console',
@@ -265,6 +271,8 @@ const en: Catalogue = {
   why_no_offer: 'No offer fits',
   why_threat: 'Possible harm to others',
   why_reply_held: 'An AI reply was held',
+  why_withdraw: 'Wants to withdraw',
+  why_delivery: 'A message was not delivered',
   audit_clearance: 'Cleared',
   audit_stopped: 'Stopped',
   audit_control: 'Taken or handed back',
@@ -288,6 +296,22 @@ const en: Catalogue = {
   audit_sign_in: 'Signed in',
   audit_sign_in_refused: 'Sign-in refused',
   audit_sign_out: 'Signed out',
+  audit_api_key: 'API key made',
+  audit_api_key_revoked: 'API key revoked',
+  audit_bound: 'Address bound',
+  audit_dead_letter_retry: 'Undelivered message sent again',
+  audit_webhook: 'Webhook changed',
+  audit_webhook_disabled: 'Webhook disabled',
+  audit_hold_lifted: 'Hold lifted',
+  audit_case_closed: 'Case closed',
+  audit_payment: 'Payment booked',
+  audit_arrangement_done: 'Arrangement completed',
+  audit_second_look_asked: 'Second look asked',
+  audit_second_look_approved: 'Second look: passed',
+  audit_second_look_refused: 'Second look: not passed',
+  audit_approval: 'Approval',
+  audit_channel_test: 'Channel test',
+  audit_quote: 'Quote',
 }
 
 export default en

@@ -1,5 +1,12 @@
 // Chinese words of the console; the other catalogue must have the same keys and placeholders.
+import desk from './zh-desk'
+import pages from './zh-pages'
+import stop from './zh-stop'
+
 const zh = {
+  ...desk,
+  ...pages,
+  ...stop,
   app: '和解',
   sign_in: '登录',
   sign_in_title: '工作台登录',
@@ -264,6 +271,8 @@ const zh = {
   why_no_offer: '没有合适方案',
   why_threat: '可能伤及他人',
   why_reply_held: 'AI 回复被暂扣',
+  why_withdraw: '想撤回同意',
+  why_delivery: '消息没送到',
   audit_clearance: '放行',
   audit_stopped: '拦下',
   audit_control: '接管与交还',
@@ -287,6 +296,22 @@ const zh = {
   audit_sign_in: '登录',
   audit_sign_in_refused: '登录未过',
   audit_sign_out: '退出',
+  audit_api_key: '新建接口密钥',
+  audit_api_key_revoked: '接口密钥作废',
+  audit_bound: '绑定账号',
+  audit_dead_letter_retry: '重发没送到的消息',
+  audit_webhook: '推送设置',
+  audit_webhook_disabled: '推送停用',
+  audit_hold_lifted: '解除暂停',
+  audit_case_closed: '工单办结',
+  audit_payment: '还款入账',
+  audit_arrangement_done: '安排完成',
+  audit_second_look_asked: '申请复核',
+  audit_second_look_approved: '复核放行',
+  audit_second_look_refused: '复核不放行',
+  audit_approval: '审批',
+  audit_channel_test: '渠道测试',
+  audit_quote: '试算',
 }
 
 export type Key = keyof typeof zh

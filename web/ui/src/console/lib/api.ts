@@ -1,5 +1,5 @@
 // The console's REST calls. Every failure becomes an ApiError with the server's stable code and its sentence.
-import { lang, t } from '../i18n'
+import { dateLang, lang, t } from '../i18n'
 import type { AuditLine, Conv, ConvPage, Me, Note, Panel, QueueLine, Verdict } from './types'
 
 export class ApiError extends Error {
@@ -11,13 +11,17 @@ export class ApiError extends Error {
   }
 }
 
-async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export const root = '/api/v1/console'
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+export async function call<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const headers: Record<string, string> = { 'Accept-Language': lang.value }
-  if (method === 'POST') headers['Content-Type'] = 'application/json'
+  if (method !== 'GET') headers['Content-Type'] = 'application/json'
   let res: Response
   try {
     const payload = body === undefined ? undefined : JSON.stringify(body)
-    res = await fetch(`/api/v1/console${path}`, {
+    res = await fetch(`${root}${path}`, {
       method,
       headers,
       body: payload,
@@ -37,7 +41,7 @@ async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown, sig
   return data as T
 }
 
-const conv = (id: string) => `/conversations/${encodeURIComponent(id)}`
+export const convPath = (id: string) => `/conversations/${encodeURIComponent(id)}`
 
 export const api = {
   me: () => call<Me>('GET', '/me'),
@@ -51,17 +55,18 @@ export const api = {
       now_ms: number
     }>('GET', `/queue?${new URLSearchParams({ filter, search })}`, undefined, signal),
   conversation: (id: string, after = 0, signal?: AbortSignal) =>
-    call<ConvPage>('GET', `${conv(id)}?after=${after}`, undefined, signal),
-  panel: (id: string, signal?: AbortSignal) => call<Panel>('GET', `${conv(id)}/panel`, undefined, signal),
-  unmask: (id: string) => call<{ name: string; phone: string }>('POST', `${conv(id)}/unmask`),
-  move: (id: string, how: 'take' | 'hand-back' | 'close') => call<Conv>('POST', `${conv(id)}/${how}`),
+    call<ConvPage>('GET', `${convPath(id)}?after=${after}`, undefined, signal),
+  panel: (id: string, signal?: AbortSignal) => call<Panel>('GET', `${convPath(id)}/panel`, undefined, signal),
+  unmask: (id: string) => call<{ name: string; phone: string }>('POST', `${convPath(id)}/unmask`),
+  move: (id: string, how: 'take' | 'hand-back' | 'close') => call<Conv>('POST', `${convPath(id)}/${how}`),
   check: (id: string, text: string, signal?: AbortSignal) =>
-    call<Verdict>('POST', `${conv(id)}/check`, { text }, signal),
+    call<Verdict>('POST', `${convPath(id)}/check`, { text, author_lang: dateLang.value }, signal),
   reply: (id: string, text: string, draftId: string) =>
-    call<{ sent: boolean; verdict: Verdict }>('POST', `${conv(id)}/reply`, {
+    call<{ sent: boolean; verdict: Verdict }>('POST', `${convPath(id)}/reply`, {
       text,
       draft_id: draftId,
+      author_lang: dateLang.value, // the reasons come in the language the agent reads
     }),
-  note: (id: string, text: string) => call<Note>('POST', `${conv(id)}/notes`, { text }),
+  note: (id: string, text: string) => call<Note>('POST', `${convPath(id)}/notes`, { text }),
   audit: (id: string) => call<{ lines: AuditLine[] }>('GET', `/audit?${new URLSearchParams({ conversation: id })}`),
 }

@@ -31,10 +31,16 @@ export const desk = reactive({
   colleague: '', // who types besides me
   debtorTypes: false,
   fault: '', // of the last action
+  done: '', // what the last action came to
+  pulse: 0, // counts events, for pages that show lists
 })
 
 export const may = (action: string) => desk.me?.actions.includes(action) ?? false
 export const holding = () => desk.conv?.control === 'agent' && desk.conv.agent_id === desk.me?.id
+// Who holds a conversation may give it away; some roles may move anybody's.
+export const mayTransfer = () =>
+  desk.conv !== null && desk.conv.control !== 'closed' && (may('transfer_any') || (may('transfer') && holding()))
+export const free = () => desk.conv?.control === 'bot' || desk.conv?.control === 'queue'
 
 let live: Live | undefined
 let queueTimer: ReturnType<typeof setTimeout> | undefined
@@ -128,6 +134,7 @@ function onFrame(f: SocketFrame) {
       if (mine) showTyping(f)
       break
     case 'event':
+      desk.pulse++
       soonQueue()
       if (!mine) break
       void catchUp()
@@ -190,7 +197,10 @@ export async function openConv(id: string) {
   if (desk.conv?.id === id) return
   leaveConv()
   desk.cursor = id
-  history.replaceState(null, '', `#${new URLSearchParams({ c: id })}`)
+  const hash = `#${new URLSearchParams({ c: id })}`
+  // From another page it is a step of its own, so that "back" returns to the list it was picked from.
+  if (location.hash.includes('p=')) location.hash = hash
+  else history.replaceState(null, '', hash)
   const call = new AbortController()
   convCall = call
   try {
@@ -216,7 +226,7 @@ export async function openConv(id: string) {
   }
 }
 
-async function loadPanel() {
+export async function loadPanel() {
   const id = desk.conv?.id
   if (!id) return
   try {

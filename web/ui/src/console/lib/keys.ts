@@ -12,6 +12,14 @@ const plain: Record<string, string> = {
   r: 'reply',
   n: 'note',
   u: 'unmask',
+  o: 'offer',
+  h: 'hold',
+  z: 'transfer',
+  1: 'page1',
+  2: 'page2',
+  3: 'page3',
+  4: 'page4',
+  5: 'page5',
   '[': 'filterPrev',
   ']': 'filterNext',
   '/': 'search',
@@ -32,6 +40,7 @@ export function keyOf(e: Pressed): string | undefined {
   const key = e.key.toLowerCase()
   if ((e.ctrlKey || e.metaKey) && key === 'k') return 'search'
   if (e.altKey && key === 'n') return 'note'
+  if (e.altKey && key === 'o') return 'offer'
   if (e.ctrlKey || e.metaKey || e.altKey || takesKeys(e.target, key)) return undefined
   return plain[key]
 }

@@ -158,15 +158,30 @@ export interface Account {
   entries: Entry[]
 }
 
+export interface Instalment {
+  n: number
+  due: string
+  amount_fen: number
+  principal_fen?: number
+  interest_fen?: number
+  penalty_fen?: number
+  fees_fen?: number
+}
+
 export interface Offer {
   id: string
   kind: string
   currency?: string
   total_fen: number
   waived_fen: number
-  instalments: { n: number; due: string; amount_fen: number }[]
+  instalments: Instalment[]
   valid_until: string
   needs_approval: boolean
+  approver?: string
+  above_means?: boolean
+  cost_fen?: number
+  every?: string
+  why?: { code: string; amount_fen?: number; count?: number; date?: string; pct?: number }[]
 }
 
 export interface Plan {

@@ -1,0 +1,52 @@
+package guard
+
+import "strings"
+
+// reported: m tells what somebody else did or said, with a remedy or our regret beside it ("someone put your picture in a group?
+// Report it"), or it stands in quotation marks as a word spoken of ("“deadbeat” is a word we do not use"). A demand, a taunt or a
+// doubt in the same breath takes that back.
+func (j *judging) reported(m hit) bool {
+	v, l := j.v, &j.rs.lang
+	slo, shi := v.sentenceSpan(m.clause)
+	_, next := v.sentenceSpan(min(v.clauseAt(shi), int32(len(v.sents)-1)))
+	if v.within(l.tail, m.end, next) || v.within(l.rhetorical, slo, shi) || v.within(l.irony, slo, next) {
+		return false
+	}
+	if v.within(l.mentions, slo, next) && j.quoted(m) { // a demand inside the marks is spoken of as well
+		return true
+	}
+	if slo > 0 { // what was said may stand in the sentence before: 您刚说不想活了。请告诉身边的人
+		slo, _ = v.sentenceSpan(v.clauseAt(slo - 1))
+	}
+	return v.within(l.said, slo, next) && v.within(l.remedy, slo, next) && !v.within(l.demands, slo, next)
+}
+
+// quotes that open, and what closes each.
+var quotes = map[rune]string{'“': "”", '「': "」", '『': "』", '‘': "’", '"': "\"", '《': "》"}
+
+// quoted: the characters of m stand between quotation marks.
+func (j *judging) quoted(m hit) bool {
+	s, e := j.v.key.Span(int(m.start), int(m.end))
+	src := []rune(j.v.src)
+	if s > len(src) || e > len(src) {
+		return false
+	}
+	before, after := string(src[max(0, s-quoteReach):s]), string(src[max(s, e-1):min(len(src), e+quoteReach)])
+	for open, end := range quotes {
+		b := before
+		if string(open) == end {
+			if strings.Count(string(src[:s]), end)%2 == 1 && strings.Contains(after, end) {
+				return true
+			}
+			continue
+		}
+		at := strings.LastIndex(b, string(open))
+		if at >= 0 && !strings.Contains(b[at:], end) && strings.Contains(after, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// quoteReach is how long a quotation may be on either side of what is found in it: more is a way to wrap a threat in marks.
+const quoteReach = 24

@@ -1,0 +1,133 @@
+package understand
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hejie/bot/text"
+	"hejie/flows"
+)
+
+// topicDef is a question that no intent of the closed list names (phrases/topics.yaml).
+type topicDef struct {
+	Topic string   `yaml:"topic"`
+	Any   []string `yaml:"any"`
+	Not   []string `yaml:"not"`
+
+	any, not *regexp.Regexp
+}
+
+func (d *topicDef) compile() error {
+	if !slices.Contains(flows.Topics, d.Topic) || len(d.Any) == 0 {
+		return fmt.Errorf("understand: topic %q is unknown or has no expression", d.Topic)
+	}
+	var err error
+	if d.any, err = regexp.Compile("(?:" + strings.Join(d.Any, ")|(?:") + ")"); err != nil {
+		return fmt.Errorf("understand: topic %s: %w", d.Topic, err)
+	}
+	if len(d.Not) > 0 {
+		if d.not, err = regexp.Compile("(?:" + strings.Join(d.Not, ")|(?:") + ")"); err != nil {
+			return fmt.Errorf("understand: topic %s: %w", d.Topic, err)
+		}
+	}
+	return nil
+}
+
+// topic names what the turn is about, once.
+func (r *reading) topic(topics []topicDef) {
+	known := r.has(flows.SlotTopic)
+	s := string(r.n.rs)
+	for i := range topics {
+		d := &topics[i]
+		if known && d.Topic != flows.TopicVisited { // that somebody came outweighs the question whether somebody comes
+			continue
+		}
+		if d.any.MatchString(s) && (d.not == nil || !d.not.MatchString(s)) {
+			r.set(flows.SlotTopic, textValue(d.Topic), 0.8)
+			return
+		}
+	}
+}
+
+// rhythms are how often somebody wants to pay.
+var rhythms = []struct {
+	every string
+	says  *regexp.Regexp
+}{
+	{"fortnightly", regexp.MustCompile(`每(两|二|2)(个)?(周|星期|礼拜)|(两|二)周(还|付|一次)|隔周|双周|\b(fortnight|every (two|2|other) weeks?|bi-?weekly)`)},
+	{"weekly", regexp.MustCompile(`每(一)?(个)?(周|星期|礼拜)|一(周|星期|礼拜)(还|付|给)|按周|\b(weekly|(every|each|a|per) week\b)`)},
+}
+
+// rhythm reads 每周200 as a plan of weekly payments.
+func (r *reading) rhythm() {
+	s := string(r.n.rs)
+	for _, x := range rhythms {
+		if !x.says.MatchString(s) {
+			continue
+		}
+		r.set(flows.SlotEvery, textValue(x.every), 0.85)
+		for i := range r.slots { // a bare sum beside it is each payment
+			if c := &r.slots[i]; c.Slot == flows.SlotAmount && !r.has(flows.SlotMonthly) && !r.wants("promise_to_pay", "already_paid") {
+				c.Slot = flows.SlotMonthly
+			}
+		}
+		return
+	}
+}
+
+// stretches hands the steps of a plan on as one slot: "3:30000,0:100000".
+func (r *reading) stretches() {
+	st := r.steps()
+	if st == nil || r.wants("already_paid", "dispute_amount") {
+		return
+	}
+	var parts []string
+	for _, s := range st {
+		parts = append(parts, strconv.Itoa(s.Count)+":"+strconv.FormatInt(s.Amount, 10))
+	}
+	r.set(flows.SlotSteps, textValue(strings.Join(parts, ",")), 0.8)
+	r.slots = slices.DeleteFunc(r.slots, func(c flows.Command) bool { // one figure cannot stand for several stretches
+		return slices.Contains([]string{flows.SlotMonthly, flows.SlotCount, flows.SlotAmount, flows.SlotLump}, c.Slot)
+	})
+}
+
+// repays are the verbs of paying this debt; a sum beside one is no item of a budget.
+var repays = []string{"还", "付", "交", "给你们", "最多", "pay", "afford", "manage", "offer", "at most"}
+
+// budgeting tells a list of income and spending, in which a sum without a word of its own is one more item.
+func (r *reading) budgeting(f *figure) bool {
+	if r.nearest(f, repays) <= 3 {
+		return false
+	}
+	for i := range r.figs {
+		g := &r.figs[i]
+		if role := r.role(g, "role_income", "role_outgoings"); g != f && (g.Kind == text.FigMoney || g.Kind == text.FigNumber) && role != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// bareIdentity: a name and digits and hardly anything else is somebody saying who they are, whatever a likeness suggests.
+func (r *reading) bareIdentity() {
+	if !r.has(flows.SlotName) || !r.has(flows.SlotPhoneLast4) && !r.has(flows.SlotIDLast4) {
+		return
+	}
+	left := 0
+	for _, c := range r.n.rs {
+		if isHan(c) || isLatin(c) {
+			left++
+		}
+	}
+	for _, c := range r.slots {
+		if slices.Contains([]string{flows.SlotName, flows.SlotPhoneLast4, flows.SlotIDLast4}, c.Slot) {
+			left -= len([]rune(c.Value.Text))
+		}
+	}
+	if left <= 3 { // 我是, 我叫, 姓名
+		r.intents = nil
+	}
+}

@@ -1,0 +1,25 @@
+package wecom
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"hejie/channels/fakes"
+)
+
+func TestFetchMedia(t *testing.T) {
+	w := start(t)
+	voice := []byte("#!AMR\n\x00\xff")
+	w.vendor.Keep("v", fakes.File{Type: "audio/amr", Body: voice})
+	for range 2 { // the second time with a token that died meanwhile
+		kind, body, err := w.ch.FetchMedia(t.Context(), "v")
+		if err != nil || kind != "audio/amr" || !bytes.Equal(body, voice) {
+			t.Fatalf("%s %v %v", kind, body, err)
+		}
+		w.vendor.RevokeToken()
+	}
+	if _, _, err := w.ch.FetchMedia(t.Context(), "gone"); !errors.Is(err, ErrMedia) {
+		t.Errorf("a file that is gone: %v", err)
+	}
+}

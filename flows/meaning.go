@@ -1,0 +1,179 @@
+package flows
+
+import "slices"
+
+// courtStages are those at which a court is already involved.
+var courtStages = []string{"sued", "payment_order", "judgment", "enforcement"}
+
+// settleMeaning drops a meaning that another one of the same turn, or where the conversation stands, explains away.
+func (t *turn) settleMeaning() {
+	if t.gave(factors...) && (t.has("correction") || t.open.Flow == "verify_identity") {
+		t.drop("wrong_person") // "I typed it wrong, it ends in 4417" is about the number, not about the person
+	}
+	if t.has("counter_offer") && t.gave(planSlots...) {
+		t.drop("vulnerable") // "the pressure is too much, 6 payments?" is about the sum
+	}
+	if t.has("usury") {
+		t.drop("dispute_amount") // one thing, and the narrower record of it
+	}
+	if t.open.Flow == "already_paid" && t.gave(SlotDate, SlotAmount, SlotPaidOn, SlotPaidAmount) {
+		t.drop("promise_to_pay") // asked when it was paid: a date and a sum are the answer
+	}
+	if t.has("payoff_quote") && !t.gave(SlotPaidOn, SlotPaidAmount) {
+		t.drop("already_paid") // "if I paid it all off now" is no payment made
+	}
+	if t.has("settlement_offer") && t.has("payoff_quote", "breakdown") && !t.gave(SlotLump, SlotAmount) {
+		t.drop("settlement_offer")
+		t.said = append([]Intent{"waiver_request"}, t.said...) // "paid off at once, how much less would it be"
+	}
+	if t.has("waiver_request") {
+		t.drop("payoff_quote", "breakdown") // "how much less if I pay it off" is answered by the offer
+	}
+	if t.has("settlement_offer", "waiver_request") || t.has("legal_consequence") && t.inCourt() {
+		t.drop("lawsuit_status") // the same statements, or a wish to settle
+	}
+	if t.has("hardship_income", "hardship_illness", "disaster") && !t.gave(SlotDeferTo, SlotDate, SlotFirstDue) {
+		t.drop("deferral_request") // "out of work, can it rest": the hold is the answer
+	}
+	t.settlePast()
+	t.settleTopic()
+	t.settleForPlan()
+}
+
+// settlePast: a day that lies behind is no promise, it is a payment somebody remembers.
+func (t *turn) settlePast() {
+	on := firstDate(t.set, SlotDate, SlotFirstDue, SlotPaidOn)
+	if !t.has("promise_to_pay") || on.IsZero() || !on.Before(t.today()) || t.open.Flow == "promise_to_pay" {
+		return
+	}
+	if t.drop("promise_to_pay"); !t.has("already_paid") {
+		t.said = append(t.said, "already_paid")
+	}
+	for _, s := range []string{SlotDate, SlotFirstDue} {
+		if v, ok := t.set[s]; ok {
+			t.set[SlotPaidOn] = v
+			delete(t.set, s)
+		}
+	}
+	for _, s := range []string{SlotAmount, SlotLump, SlotMonthly} {
+		if v, ok := t.set[s]; ok {
+			t.set[SlotPaidAmount] = v
+			delete(t.set, s)
+		}
+	}
+}
+
+func (t *turn) drop(gone ...Intent) {
+	t.said = slices.DeleteFunc(t.said, func(i Intent) bool { return slices.Contains(gone, i) })
+}
+
+func (t *turn) inCourt() bool {
+	a := t.account()
+	return a != nil && slices.Contains(courtStages, a.Stage)
+}
+
+// about is the topic of this turn, if it has one.
+func (t *turn) about() string { return t.set[SlotTopic].Text }
+
+func (t *turn) noTopic() { delete(t.set, SlotTopic) }
+
+// settleTopic weighs the topic of a turn against its intents: a topic is a likeness, an intent that stops everything is not
+// overruled by one.
+func (t *turn) settleTopic() {
+	if t.about() == "" {
+		return
+	}
+	for _, in := range t.said {
+		if f := t.e.byIntent[in]; f != nil && f.Kind == StopFlow && f.Alone && in != "wrong_person" && !(in == "bereavement" && t.about() == TopicRelative) {
+			t.noTopic()
+			return
+		}
+	}
+	switch t.about() {
+	case TopicRelative:
+		t.said = slices.DeleteFunc(t.said, func(i Intent) bool { f := t.e.byIntent[i]; return f == nil || f.Kind != StopFlow || i == "bereavement" })
+	case TopicUnheard:
+		t.drop("vulnerable", "abuse")
+		if !t.has("human_agent") {
+			t.said = append(t.said, "human_agent")
+		}
+	case TopicContact:
+		if t.has("third_party_contacted", "collector_abuse", "complaint") {
+			t.noTopic()
+			return
+		}
+		if t.drop("human_agent", "legal_consequence", "stop_contact"); !t.has("family_impact") {
+			t.said = append([]Intent{"family_impact"}, t.said...)
+		}
+	case TopicSupply:
+		t.drop("legal_consequence", "lawsuit_status", "plan_status", "balance", "refuse_to_pay", "jail_fear", "family_impact")
+	case TopicAid:
+		t.drop("help", "out_of_scope", "chitchat")
+	case TopicMiss:
+		if t.runningPlan() == nil && t.st.Pending == nil && len(t.st.Offers) == 0 && len(t.mem.Agreed) == 0 {
+			t.noTopic()
+			return
+		}
+		t.drop("legal_consequence", "change_plan", "plan_status", "promise_to_pay", "deferral_request", "instalment_request", "refuse_to_pay", "affordability_info")
+		delete(t.set, SlotCount)
+	case TopicWithdraw:
+		if len(t.mem.Agreed) == 0 && t.runningPlan() == nil {
+			t.noTopic()
+			return
+		}
+		t.drop("cancel", "deny", "change_plan", "correction", "refuse_to_pay")
+	case TopicReceipt, TopicEstate:
+		t.drop("help", "payment_method", "statement_request", "already_paid", "pay_now", "legal_consequence", "family_impact", "refuse_to_pay")
+	case TopicUntil:
+		if !t.untilKnown() {
+			t.noTopic()
+			return
+		}
+		t.drop("plan_status", "payoff_quote", "limitation_period", "deferral_request")
+	case TopicVisited:
+		t.drop("legal_consequence")
+		if !t.has("complaint", "collector_abuse", "third_party_contacted") {
+			t.said = append([]Intent{"collector_abuse"}, t.said...)
+		}
+	case TopicStolen:
+		if t.drop("dispute_not_mine"); !t.has("identity_theft") {
+			t.said = append([]Intent{"identity_theft"}, t.said...)
+		}
+	case TopicAdvice:
+		t.drop("lawyer")
+	case TopicAllLater:
+		on := firstDate(t.set, SlotDeferTo, SlotDate, SlotFirstDue)
+		if on.IsZero() || t.gave(SlotCount, SlotMonthly, SlotLump) || t.has("already_paid", "waiver_request") {
+			return
+		}
+		t.drop("counter_offer", "instalment_request", "correction", "deny", "promise_to_pay", "pay_now", "payment_method", "settlement_offer")
+		t.said = append([]Intent{"deferral_request"}, t.said...)
+		t.set[SlotDeferTo] = Value{Kind: KindDate, Date: on, Origin: "debtor"}
+		delete(t.set, SlotFirstDue)
+		delete(t.set, SlotDate)
+	case TopicUnsure:
+		t.drop("help", "deny", "out_of_scope", "chitchat", "human_agent", "vulnerable")
+	}
+}
+
+// settleForPlan: with a running plan, "later" and "more" are about it; without one those topics mean nothing of their own.
+func (t *turn) settleForPlan() {
+	plan := t.runningPlan() != nil
+	own := slices.Contains([]string{TopicSkip, TopicExtra, TopicPayOff}, t.about())
+	switch {
+	case !plan && own:
+		if t.about() == TopicPayOff && len(t.mem.Agreed) == 0 {
+			if t.drop("already_paid"); !t.has("payoff_quote", "waiver_request") {
+				t.said = append(t.said, "payoff_quote")
+			}
+		}
+		t.noTopic()
+	case plan && t.has("already_paid") && t.about() != TopicPayOff:
+		t.noTopic()
+	case plan && own:
+		t.drop("deferral_request", "change_plan", "payoff_quote", "already_paid", "balance", "promise_to_pay", "instalment_request", "counter_offer", "plan_status", "settlement_offer", "pay_now")
+	case plan && t.has("deferral_request"):
+		t.drop("deferral_request", "change_plan")
+		t.set[SlotTopic] = Value{Kind: KindText, Text: TopicSkip, Origin: "debtor"}
+	}
+}

@@ -1,0 +1,51 @@
+// A list fetched from the server: loading, failed, empty or there. Only the newest call counts.
+import { onMounted, onUnmounted, ref, shallowRef, watch } from 'vue'
+import { t } from '../i18n'
+import { ApiError } from './api'
+import { desk, say } from './desk'
+
+export function useFetch<T>(fetch: () => Promise<T>, again: () => unknown = () => 0) {
+  const data = shallowRef<T | null>(null)
+  const busy = ref(true)
+  const fault = ref('')
+  let newest = 0
+
+  async function load() {
+    const n = ++newest
+    busy.value = true
+    try {
+      const got = await fetch()
+      if (n !== newest) return
+      data.value = got
+      fault.value = ''
+    } catch (e) {
+      if (n !== newest) return
+      if (e instanceof ApiError && e.code === 'unauthorized') say(e)
+      fault.value = e instanceof ApiError ? e.message : t('offline')
+    } finally {
+      if (n === newest) busy.value = false
+    }
+  }
+
+  onMounted(load)
+  watch(again, () => {
+    data.value = null
+    void load()
+  })
+  return { data, busy, fault, load }
+}
+
+// useLive reloads, at most every three seconds, when the socket says that something happened.
+export function useLive(load: () => Promise<void>) {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  watch(
+    () => desk.pulse,
+    () => {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        void load()
+      }, 3000)
+    },
+  )
+  onUnmounted(() => clearTimeout(timer))
+}
