@@ -100,7 +100,7 @@ func (s *Server) registerDeskChannels(api huma.API) {
 	op := s.opt.Operator
 	register(s, api, route{http.MethodGet, "/channels", "channels", "How each messaging account does", SeeDelivery}, s.channels)
 	register(s, api, route{http.MethodGet, "/dead-letters", "dead-letters", "Texts that did not arrive, or may not have", SeeDelivery},
-		func(ctx context.Context, _ bot.AgentUser, in *creditorIn) (*deadOut, error) {
+		func(ctx context.Context, _ bot.AgentUser, in *CreditorIn) (*deadOut, error) {
 			list, err := op.DeadLetters(ctx, in.Creditor, in.Limit)
 			out := &deadOut{}
 			out.Body.Items = orEmpty(list)
@@ -127,7 +127,7 @@ func (s *Server) registerDeskChannels(api huma.API) {
 	register(s, api, route{http.MethodGet, "/approvals", "approvals", "Offers that need a person", Approve}, s.approvals)
 	register(s, api, route{http.MethodPost, "/approvals", "approval", "Decide on an offer; the debtor's own consent is still needed", Approve}, s.approve)
 	register(s, api, route{http.MethodGet, "/policy", "policy", "The policy as loaded", SeePolicy},
-		func(_ context.Context, _ bot.AgentUser, in *creditorIn) (*policyOut, error) {
+		func(_ context.Context, _ bot.AgentUser, in *CreditorIn) (*policyOut, error) {
 			p := op.PolicyOf(in.Creditor)
 			out := &policyOut{}
 			out.Body.Version, out.Body.Allocation, out.Body.Policy = p.Version, p.Allocation, p
@@ -152,7 +152,7 @@ func (s *Server) channels(ctx context.Context, me bot.AgentUser, _ *struct{}) (*
 	return out, nil
 }
 
-func (s *Server) approvals(ctx context.Context, me bot.AgentUser, in *creditorIn) (*approvalsOut, error) {
+func (s *Server) approvals(ctx context.Context, me bot.AgentUser, in *CreditorIn) (*approvalsOut, error) {
 	list, err := s.opt.Operator.PendingApprovals(ctx, in.Creditor, in.Limit)
 	if err != nil {
 		return nil, fmt.Errorf("web: approvals: %w", err)

@@ -10,7 +10,8 @@ import (
 	"hejie/bot"
 )
 
-type creditorIn struct {
+// CreditorIn selects a creditor. Exported for the same reason as ConvPath.
+type CreditorIn struct {
 	Creditor string `query:"creditor" maxLength:"64" doc:"Only this creditor; empty: all"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
 }
@@ -51,7 +52,7 @@ func (s *Server) registerDeskHooks(api huma.API) {
 	}
 	of := func(me bot.AgentUser) hookDesk { return hookDesk{s, "", "agent:" + me.ID} }
 	register(s, api, route{http.MethodGet, "/webhooks", "webhooks", "Subscriptions of creditors' systems", SeeHooks},
-		func(ctx context.Context, me bot.AgentUser, in *creditorIn) (*hooksOut, error) {
+		func(ctx context.Context, me bot.AgentUser, in *CreditorIn) (*hooksOut, error) {
 			return of(me).list(ctx, in.Creditor)
 		})
 	register(s, api, route{http.MethodPost, "/webhooks", "webhook-add", "Subscribe; the secret is shown once", Integrate},
@@ -83,7 +84,7 @@ func (s *Server) registerDeskHooks(api huma.API) {
 
 func (s *Server) registerKeys(api huma.API) {
 	register(s, api, route{http.MethodGet, "/api-keys", "api-keys", "Keys of creditors' systems", SeeHooks},
-		func(ctx context.Context, _ bot.AgentUser, in *creditorIn) (*keysOut, error) {
+		func(ctx context.Context, _ bot.AgentUser, in *CreditorIn) (*keysOut, error) {
 			list, err := s.opt.Integrators.APIKeys(ctx, in.Creditor)
 			out := &keysOut{}
 			out.Body.Items = orEmpty(list)

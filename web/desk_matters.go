@@ -14,7 +14,7 @@ import (
 )
 
 type deskHoldsIn struct {
-	creditorIn
+	CreditorIn
 	Conversation string `query:"conversation" maxLength:"64" doc:"Only the holds of this conversation's debtor"`
 }
 

@@ -104,12 +104,18 @@ func (l *earLabel) compile(rs *Ruleset) (*earSense, error) {
 	return s, nil
 }
 
+// namedUpTo is the longest text that is heard although a rule objects already.
+const namedUpTo = 400
+
 // listen names what a text sounds like: where no rule objects it raises the verdict, where another does it names the nearer rule
 // too. It never raises a rule that has looked at that sentence and found an excuse: what a rule denies, warns of or states
 // lawfully is the rule's to say.
 func (e *ear) listen(j *judging, pardons []excused) {
 	if e == nil || j.v.button || len(j.v.key.Runes) == 0 {
 		return
+	}
+	if len(j.v.key.Runes) > namedUpTo && slices.ContainsFunc(j.found, func(h Hit) bool { return h.Part == j.part }) {
+		return // it is stopped anyway; a nearer name is not worth the time
 	}
 	s, _ := e.scratch.Get().(*tone.Scratch)
 	if s == nil {

@@ -77,7 +77,7 @@ func (r *reading) heardByAlone(k int, i flows.Intent, g *guess) bool {
 		return against && g.any[k] >= heardAgainst || !against && g.any[k] >= heardTrigger
 	}
 	need := float32(heardCrisis)
-	if against {
+	if against || len(r.figs) > 0 && r.in.Context != "" && r.in.Context != "none" { // figures that answer the question: can't do 300
 		need = heardAgainst
 	}
 	return g.any[k]*g.main[k] >= need*need

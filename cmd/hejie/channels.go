@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,10 +14,12 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"hejie/bot"
 	"hejie/channels"
 	"hejie/channels/sms"
 	"hejie/channels/wechat"
 	"hejie/channels/wecom"
+	"hejie/prompts/pages"
 )
 
 // channelFile is the YAML file of HEJIE_CHANNELS: one entry for each account of a messaging channel.
@@ -164,51 +167,86 @@ type attached struct {
 	workers []func(context.Context) error
 }
 
+// msgLine is one account, made.
+type msgLine struct {
+	sender interface {
+		channels.Sender
+		http.Handler
+	}
+	bind http.Handler                    // the pages that bind an address to a person; nil: none
+	run  func(ctx context.Context) error // nil: nothing to do beside
+}
+
 // attachChannels makes every account, gives the bot its sender and its callback a route.
-func attachChannels(c *core, list []channelAccount, public string, now func() time.Time, log *slog.Logger) (attached, error) {
+func attachChannels(c *core, list []channelAccount, public string, secret string, now func() time.Time, log *slog.Logger) (attached, error) {
 	mux := http.NewServeMux()
 	out := attached{hooks: mux}
 	var faults []error
 	for _, a := range list {
-		acc := channels.Account{Name: a.Name, CreditorID: a.Creditor}
-		var s interface {
-			channels.Sender
-			http.Handler
-		}
-		var err error
-		switch {
-		case a.WeChat != nil:
-			w := a.WeChat
-			s, err = wechat.New(wechat.Options{
-				Account: acc, GhID: w.GhID, AppID: w.AppID, Secret: w.Secret, Token: w.Token, AESKey: w.AESKey, OldKey: w.OldKey, Mode: w.Mode, Passive: w.Passive, Menus: w.Menus,
-				BaseURL: w.BaseURL, Sink: c.bot, Shared: c.store, Now: now, Log: log,
-			})
-		case a.WeCom != nil:
-			w := a.WeCom
-			var ch *wecom.Channel
-			ch, err = wecom.New(wecom.Options{
-				Account: acc, CorpID: w.CorpID, Secret: w.Secret, Token: w.Token, AESKey: w.AESKey, OldKey: w.OldKey, OpenKfID: w.OpenKfID,
-				BaseURL: w.BaseURL, Sink: c.bot, Shared: c.store, Now: now, Log: log,
-			})
-			if err == nil {
-				out.workers = append(out.workers, ch.Run)
-			}
-			s = ch
-		case a.SMS != nil:
-			m := a.SMS
-			acc.Signature = m.RealName
-			s, err = sms.New(sms.Options{
-				Account: acc, Provider: m.Provider, KeyID: m.KeyID, KeySecret: m.KeySecret, SignName: m.SignName, AppID: m.AppID, From: m.From, Extend: m.Extend,
-				HookSecret: m.HookSecret, HookURL: a.pasteURL(public), Templates: m.Templates, Gateway: m.Gateway, BaseURL: m.BaseURL, Sink: c.bot, Now: now, Log: log,
-			})
-		}
+		l, err := c.newLine(a, public, secret, now, log)
 		if err != nil {
 			faults = append(faults, err)
 			continue
 		}
-		c.bot.AttachSender(s)
-		mux.Handle(a.hookPath(), s)
-		mux.Handle(a.hookPath()+"/{secret}", s)
+		c.bot.AttachSender(l.sender)
+		mux.Handle(a.hookPath(), l.sender)
+		mux.Handle(a.hookPath()+"/{secret}", l.sender)
+		if l.bind != nil {
+			mux.Handle(a.hookPath()+"/bind", l.bind)
+			mux.Handle(a.hookPath()+"/bind/", l.bind)
+		}
+		if l.run != nil {
+			out.workers = append(out.workers, l.run)
+		}
 	}
 	return out, errors.Join(faults...)
+}
+
+func (c *core) newLine(a channelAccount, public, secret string, now func() time.Time, log *slog.Logger) (msgLine, error) {
+	acc := channels.Account{Name: a.Name, CreditorID: a.Creditor}
+	switch {
+	case a.WeChat != nil:
+		w := a.WeChat
+		ch, err := wechat.New(wechat.Options{
+			Account: acc, GhID: w.GhID, AppID: w.AppID, Secret: w.Secret, Token: w.Token, AESKey: w.AESKey, OldKey: w.OldKey, Mode: w.Mode, Passive: w.Passive, Menus: w.Menus,
+			BaseURL: w.BaseURL, Sink: c.bot, Shared: c.store, Now: now, Log: log,
+		})
+		if err != nil {
+			return msgLine{}, err
+		}
+		words, err := pages.Load("bind")
+		if err != nil {
+			return msgLine{}, err
+		}
+		bind, err := ch.Bind(wechat.BindOptions{
+			Binder: c.bot, Public: strings.TrimRight(public, "/") + a.hookPath() + "/bind", Key: bindKey(secret), Text: words.Text, Lang: pages.Lang,
+			Refused: func(err error) bool {
+				return errors.Is(err, bot.ErrVerify) || errors.Is(err, bot.ErrConflict) || errors.Is(err, bot.ErrNotFound)
+			},
+		})
+		return msgLine{sender: ch, bind: bind}, err
+	case a.WeCom != nil:
+		w := a.WeCom
+		ch, err := wecom.New(wecom.Options{
+			Account: acc, CorpID: w.CorpID, Secret: w.Secret, Token: w.Token, AESKey: w.AESKey, OldKey: w.OldKey, OpenKfID: w.OpenKfID,
+			BaseURL: w.BaseURL, Sink: c.bot, Shared: c.store, Now: now, Log: log,
+		})
+		if err != nil {
+			return msgLine{}, err
+		}
+		return msgLine{sender: ch, run: ch.Run}, nil
+	}
+	m := a.SMS
+	acc.Signature = m.RealName
+	ch, err := sms.New(sms.Options{
+		Account: acc, Provider: m.Provider, KeyID: m.KeyID, KeySecret: m.KeySecret, SignName: m.SignName, AppID: m.AppID, From: m.From, Extend: m.Extend,
+		HookSecret: m.HookSecret, HookURL: a.pasteURL(public), Templates: m.Templates, Gateway: m.Gateway, BaseURL: m.BaseURL, Sink: c.bot, Now: now, Log: log,
+	})
+	return msgLine{sender: ch}, err
+}
+
+// bindKey signs the cookies of the binding pages; derived, like the key of offers.
+func bindKey(secret string) []byte {
+	sum := sha256.Sum256([]byte("hejie bind key v1\x00" + secret))
+	return sum[:]
 }

@@ -94,7 +94,7 @@ func (a *App) face(o appOptions) error {
 		accounts, err = o.Accounts()
 	}
 	if err == nil {
-		a.msgs, err = attachChannels(c, accounts, cfg.PublicURL, o.Now, o.Log)
+		a.msgs, err = attachChannels(c, accounts, cfg.PublicURL, cfg.Secret, o.Now, o.Log)
 	}
 	if err != nil {
 		return err

@@ -24,6 +24,8 @@ export default {
   copied: 'Copied',
   none: 'none',
   never: 'never',
+  done: 'Done',
+  in_currency: '{name}, {currency}',
   yes: 'yes',
   no: 'no',
   save: 'Save',

@@ -97,6 +97,7 @@ export default {
   ch_inbox: 'Inbox',
   ch_inbox_dead: '{n} stuck',
   oldest: 'oldest {t}',
+  last_at: 'last {at}',
   webhook_url: 'Address to paste at the vendor',
   test_message: 'Send a test',
   test_to: 'Number or openid',

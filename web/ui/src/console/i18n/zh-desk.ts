@@ -24,6 +24,8 @@ export default {
   copied: '已复制',
   none: '无',
   never: '还没有',
+  done: '好了',
+  in_currency: '{name}（{currency}）',
   yes: '是',
   no: '否',
   save: '保存',
