@@ -68,7 +68,7 @@ func (b *Bot) document(conv Conversation, r flows.Reply, facts guard.Facts) (Doc
 	}
 	doc.ConvID, doc.CreatedMS = conv.ID, b.now().UnixMilli()
 	d := guard.Draft{
-		ID: "document:" + a.ID, To: recipient(conv), Author: guard.Bot, Kind: guard.Reply, Lang: conv.Lang,
+		ID: "document:" + a.ID, To: recipient(conv), Author: guard.Bot, Kind: guard.Reply, Lang: conv.Lang, ReplyID: "agreement",
 		Parts: []guard.Part{{Role: "document", Text: judgedText(doc.HTML, a)}}, Figures: agreementFigures(a),
 	}
 	return doc, b.filter.Check(d, facts), nil

@@ -95,7 +95,9 @@ func (b *Bot) outgoing(ctx context.Context, in said, r flows.Reply, draftID stri
 	facts.Asked = in.asked
 	if text.Rephrase && b.rephrase != nil {
 		d.Parts[0].Text = b.reword(ctx, conv.Lang, r.ID, text.Text, body, slots)
-		if v := b.filter.Check(d, facts); v.Decision != guard.Pass {
+		free := d
+		free.ReplyID = "" // a model's wording is judged like anybody's, with the ear
+		if v := b.filter.Check(free, facts); v.Decision != guard.Pass {
 			d.Parts[0].Text = body
 		}
 	}

@@ -1,6 +1,10 @@
 package flows
 
-import "slices"
+import (
+	"slices"
+
+	"hejie/flows/calendar"
+)
 
 // courtStages are those at which a court is already involved.
 var courtStages = []string{"sued", "payment_order", "judgment", "enforcement"}
@@ -17,14 +21,16 @@ func (t *turn) settleMeaning() {
 		t.drop("dispute_amount") // one thing, and the narrower record of it
 	}
 	if t.open.Flow == "already_paid" && t.gave(SlotDate, SlotAmount, SlotPaidOn, SlotPaidAmount) {
-		t.drop("promise_to_pay") // asked when it was paid: a date and a sum are the answer
+		t.drop("promise_to_pay", "pay_now", "payment_method") // asked when it was paid and how: a date, a sum, a way are the answer
 	}
 	if t.has("payoff_quote") && !t.gave(SlotPaidOn, SlotPaidAmount) {
 		t.drop("already_paid") // "if I paid it all off now" is no payment made
 	}
 	if t.has("settlement_offer") && t.has("payoff_quote", "breakdown") && !t.gave(SlotLump, SlotAmount) {
 		t.drop("settlement_offer")
-		t.said = append([]Intent{"waiver_request"}, t.said...) // "paid off at once, how much less would it be"
+		if t.runningPlan() == nil { // of a running plan it asks what is left of it
+			t.said = append([]Intent{"waiver_request"}, t.said...) // "paid off at once, how much less would it be"
+		}
 	}
 	if t.has("waiver_request") {
 		t.drop("payoff_quote", "breakdown") // "how much less if I pay it off" is answered by the offer
@@ -35,7 +41,15 @@ func (t *turn) settleMeaning() {
 	if t.has("hardship_income", "hardship_illness", "disaster") && !t.gave(SlotDeferTo, SlotDate, SlotFirstDue) {
 		t.drop("deferral_request") // "out of work, can it rest": the hold is the answer
 	}
+	if t.has("hardship_income", "hardship_illness", "disaster") && slices.Contains([]string{"agree_terms", "payment_arrangement"}, t.open.Flow) &&
+		t.gave(SlotCount, SlotMonthly) && !t.wantsTerms() {
+		t.said = append(t.said, "counter_offer") // "five is too many, I was laid off, fifteen": the terms are meant too
+	}
+	if t.open.Flow == "" && t.gave(SlotCount, SlotMonthly) && len(t.said) > 0 && !slices.ContainsFunc(t.said, func(i Intent) bool { return i != "correction" && i != "affirm" }) {
+		t.said = append(t.said, "instalment_request") // "eight hundred a month, then?" with nothing open is a wish of its own
+	}
 	t.settlePast()
+	t.settlePromise()
 	t.settleTopic()
 	t.settleForPlan()
 }
@@ -63,6 +77,20 @@ func (t *turn) settlePast() {
 	}
 }
 
+// settlePromise: the day of a promise just noted, said again, is a nod and not a second promise.
+func (t *turn) settlePromise() {
+	on := firstDate(t.set, SlotDate, SlotFirstDue)
+	if t.open.Flow != "" || on.IsZero() || on != t.mem.PromisedOn || t.gave(SlotAmount, SlotLump, SlotMonthly, SlotCount) || !t.has("promise_to_pay") {
+		return
+	}
+	t.drop("promise_to_pay")
+	if !t.has("affirm") {
+		t.said = append(t.said, "affirm")
+	}
+	delete(t.set, SlotDate)
+	delete(t.set, SlotFirstDue)
+}
+
 func (t *turn) drop(gone ...Intent) {
 	t.said = slices.DeleteFunc(t.said, func(i Intent) bool { return slices.Contains(gone, i) })
 }
@@ -74,6 +102,19 @@ func (t *turn) inCourt() bool {
 
 // about is the topic of this turn, if it has one.
 func (t *turn) about() string { return t.set[SlotTopic].Text }
+
+// ownDebt: terms are wished for, and nobody died, by this turn or by what was told before.
+func (t *turn) ownDebt() bool {
+	if t.has("bereavement") || slices.ContainsFunc(t.mem.Holds, func(h Hold) bool { return h.Reason == "bereavement" }) {
+		return false
+	}
+	return t.gave(planSlots...) || t.gave(SlotLump, SlotDeferTo) || t.wantsTerms()
+}
+
+// wantsTerms: this turn asks for an arrangement or a way to pay.
+func (t *turn) wantsTerms() bool {
+	return t.has("instalment_request", "deferral_request", "counter_offer", "promise_to_pay", "pay_now", "payment_method", "affordability_info")
+}
 
 func (t *turn) noTopic() { delete(t.set, SlotTopic) }
 
@@ -123,6 +164,10 @@ func (t *turn) settleTopic() {
 		}
 		t.drop("cancel", "deny", "change_plan", "correction", "refuse_to_pay")
 	case TopicReceipt, TopicEstate:
+		if t.about() == TopicEstate && t.ownDebt() {
+			t.noTopic() // "I want to pay it in three" is not the heir's question whether to pay
+			return
+		}
 		t.drop("help", "payment_method", "statement_request", "already_paid", "pay_now", "legal_consequence", "family_impact", "refuse_to_pay")
 	case TopicUntil:
 		if !t.untilKnown() {
@@ -142,23 +187,56 @@ func (t *turn) settleTopic() {
 	case TopicAdvice:
 		t.drop("lawyer")
 	case TopicAllLater:
-		on := firstDate(t.set, SlotDeferTo, SlotDate, SlotFirstDue)
-		if on.IsZero() || t.gave(SlotCount, SlotMonthly, SlotLump) || t.has("already_paid", "waiver_request") {
-			return
-		}
-		t.drop("counter_offer", "instalment_request", "correction", "deny", "promise_to_pay", "pay_now", "payment_method", "settlement_offer")
-		t.said = append([]Intent{"deferral_request"}, t.said...)
-		t.set[SlotDeferTo] = Value{Kind: KindDate, Date: on, Origin: "debtor"}
-		delete(t.set, SlotFirstDue)
-		delete(t.set, SlotDate)
+		t.settleAllLater()
 	case TopicUnsure:
 		t.drop("help", "deny", "out_of_scope", "chitchat", "human_agent", "vulnerable")
 	}
 }
 
+// settleAllLater: the whole sum on a named day is a deferral, unless the turn means something narrower.
+func (t *turn) settleAllLater() {
+	on := firstDate(t.set, SlotDeferTo, SlotDate, SlotFirstDue)
+	if t.keepsWaiver(on) || t.gave(SlotCount, SlotMonthly, SlotLump) || t.has("already_paid", "waiver_request") ||
+		t.has("promise_to_pay") && t.open.Flow != "agree_terms" {
+		return
+	}
+	if on.IsZero() {
+		if t.has("pay_now", "payment_method", "payoff_quote") {
+			t.drop("instalment_request", "counter_offer") // all at once is the opposite of instalments
+		}
+		return
+	}
+	t.drop("counter_offer", "instalment_request", "correction", "deny", "promise_to_pay", "pay_now", "payment_method", "settlement_offer")
+	t.said = append([]Intent{"deferral_request"}, t.said...)
+	t.set[SlotDeferTo] = Value{Kind: KindDate, Date: on, Origin: "debtor"}
+	delete(t.set, SlotFirstDue)
+	delete(t.set, SlotDate)
+}
+
+// keepsWaiver: "I can pay it all on Wednesday" said to a waiver on the table is about that waiver; taken for a deferral, it
+// would cost the debtor what was just waived.
+func (t *turn) keepsWaiver(on calendar.Date) bool {
+	if on.IsZero() || t.gave(SlotCount, SlotMonthly, SlotLump) || t.st.Pending == nil || t.st.Pending.Offer.Waived <= 0 || t.open.Flow != "agree_terms" {
+		return false
+	}
+	t.drop("counter_offer", "instalment_request", "promise_to_pay", "pay_now", "payment_method", "settlement_offer", "deferral_request")
+	delete(t.set, SlotDeferTo)
+	delete(t.set, SlotFirstDue)
+	delete(t.set, SlotDate)
+	if on.After(t.st.Pending.Offer.First()) {
+		t.set[SlotDate] = Value{Kind: KindDate, Date: on, Origin: "debtor"}
+	} else {
+		t.done = true // inside the time given: the recap stands, and is put again
+	}
+	return true
+}
+
 // settleForPlan: with a running plan, "later" and "more" are about it; without one those topics mean nothing of their own.
 func (t *turn) settleForPlan() {
 	plan := t.runningPlan() != nil
+	if plan && t.has("payoff_quote") && !t.has("already_paid") && t.about() != TopicExtra {
+		t.set[SlotTopic] = Value{Kind: KindText, Text: TopicPayOff, Origin: "debtor"}
+	}
 	own := slices.Contains([]string{TopicSkip, TopicExtra, TopicPayOff}, t.about())
 	switch {
 	case !plan && own:
@@ -172,6 +250,11 @@ func (t *turn) settleForPlan() {
 		t.noTopic()
 	case plan && own:
 		t.drop("deferral_request", "change_plan", "payoff_quote", "already_paid", "balance", "promise_to_pay", "instalment_request", "counter_offer", "plan_status", "settlement_offer", "pay_now")
+		if t.about() == TopicSkip {
+			t.drop("payment_method") // a payment left out is not one to be made
+		}
+	case plan && t.has("plan_status") && !t.has("change_plan", "counter_offer"):
+		t.drop("instalment_request") // "which instalment am I at" asks for no new plan
 	case plan && t.has("deferral_request"):
 		t.drop("deferral_request", "change_plan")
 		t.set[SlotTopic] = Value{Kind: KindText, Text: TopicSkip, Origin: "debtor"}

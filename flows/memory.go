@@ -29,6 +29,7 @@ type memory struct {
 	HoldUntil  calendar.Date   `json:"hold_until,omitzero"`
 	Means      *arrange.Means  `json:"means,omitempty"`
 	Promised   ledger.Amount   `json:"promised,omitempty"`
+	PromisedOn calendar.Date   `json:"promised_on,omitzero"`
 	Asked      bool            `json:"asked,omitempty"`
 	Talk       policy.Talk     `json:"talk,omitzero"`      // the negotiation so far: what was wished, which round
 	Third      bool            `json:"third,omitempty"`    // somebody else than the debtor writes

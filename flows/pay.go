@@ -102,6 +102,7 @@ func (t *turn) promise(on calendar.Date, amount ledger.Amount) {
 	t.vars["promise_on"] = Value{Kind: KindDate, Date: on, Origin: "debtor"}
 	t.vars["promise_amount"] = Value{Kind: KindMoney, Money: amount, Origin: "debtor"}
 	t.add(Effect{Kind: EffPromise, Promise: &Promise{On: on, Amount: amount}})
+	t.mem.PromisedOn = on
 	t.outcome("promise")
 	closeTalk(t)
 	t.forget(SlotPaidOn, SlotPaidAmount)

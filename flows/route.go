@@ -19,7 +19,7 @@ func (t *turn) route() {
 	if t.aftercare() || t.triggers() {
 		return
 	}
-	if t.has("cancel") && len(t.topics()) == 0 && !t.gave(planSlots...) && !t.gave(SlotLump) {
+	if t.has("cancel") && !t.has("affirm") && len(t.topics()) == 0 && !t.gave(planSlots...) && !t.gave(SlotLump) {
 		t.cancel()
 		return
 	}
@@ -102,6 +102,9 @@ func (t *turn) topics() []topic {
 
 // heardByOpen: while terms are discussed, "in ten, then" is an answer, not a new wish.
 func (t *turn) heardByOpen(in Intent, f *flowDef) bool {
+	if t.has("hardship_income", "hardship_illness", "disaster") && !slices.Contains(t.st.Stack, t.open) {
+		return false // the hardship took the open question's place: "I lost my job, make it ten" is still a wish
+	}
 	if f.ID == t.open.Flow {
 		return f.Kind == TaskFlow || f.Kind == GateFlow
 	}

@@ -326,7 +326,27 @@ func (r *reading) latinName() (int, int, bool) {
 			}
 		}
 	}
-	return 0, 0, false
+	return r.bareLatinName()
+}
+
+// bareLatinName: asked who they are, people write Alice Chan 7781 and nothing more.
+func (r *reading) bareLatinName() (int, int, bool) {
+	if r.in.Context != "ask_identity" {
+		return 0, 0, false
+	}
+	b, count := 0, 0
+	for b < len(r.n.rs) && count < 3 && r.capital(b) {
+		for b < len(r.n.rs) && r.n.rs[b] >= 'a' && r.n.rs[b] <= 'z' {
+			b++
+		}
+		count++
+		if b+1 >= len(r.n.rs) || r.n.rs[b] != ' ' || !r.capital(b+1) {
+			break
+		}
+		b++
+	}
+	followed := b+1 < len(r.n.rs) && (r.n.rs[b] == ' ' || isMark(r.n.rs[b])) && r.n.rs[b+1] >= '0' && r.n.rs[b+1] <= '9'
+	return 0, b, count >= 2 && followed
 }
 
 // notThem are the openings by which somebody says whose name is not theirs.
