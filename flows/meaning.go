@@ -48,6 +48,7 @@ func (t *turn) settleMeaning() {
 	if t.open.Flow == "" && t.gave(SlotCount, SlotMonthly) && len(t.said) > 0 && !slices.ContainsFunc(t.said, func(i Intent) bool { return i != "correction" && i != "affirm" }) {
 		t.said = append(t.said, "instalment_request") // "eight hundred a month, then?" with nothing open is a wish of its own
 	}
+	t.settleBareCount()
 	t.settlePast()
 	t.settlePromise()
 	t.settleTopic()
@@ -74,6 +75,20 @@ func (t *turn) settlePast() {
 			t.set[SlotPaidAmount] = v
 			delete(t.set, s)
 		}
+	}
+}
+
+// settleBareCount: asked for a sum or a count, "6" below the least sum of a month is the count. The recap shows it either way.
+func (t *turn) settleBareCount() {
+	v, ok := t.set[SlotMonthly]
+	l := t.limits()
+	bare := ok && len(t.set) == 1 && !slices.ContainsFunc(t.said, func(i Intent) bool { return i != "correction" && i != "affirm" })
+	if !bare || t.open.Flow != "payment_arrangement" || v.Money >= l.MinMonthly || v.Money%100 != 0 {
+		return
+	}
+	if n := int(v.Money / 100); n >= l.MinCount && n <= l.MaxCount {
+		delete(t.set, SlotMonthly)
+		t.put(SlotCount, Value{Kind: KindCount, Count: n, Origin: "debtor"})
 	}
 }
 
@@ -124,6 +139,10 @@ func (t *turn) settleTopic() {
 	if t.about() == "" {
 		return
 	}
+	if t.idleTopic() {
+		t.noTopic()
+		return
+	}
 	for _, in := range t.said {
 		if f := t.e.byIntent[in]; f != nil && f.Kind == StopFlow && f.Alone && in != "wrong_person" && !(in == "bereavement" && t.about() == TopicRelative) {
 			t.noTopic()
@@ -151,29 +170,13 @@ func (t *turn) settleTopic() {
 	case TopicAid:
 		t.drop("help", "out_of_scope", "chitchat")
 	case TopicMiss:
-		if t.runningPlan() == nil && t.st.Pending == nil && len(t.st.Offers) == 0 && len(t.mem.Agreed) == 0 {
-			t.noTopic()
-			return
-		}
 		t.drop("legal_consequence", "change_plan", "plan_status", "promise_to_pay", "deferral_request", "instalment_request", "refuse_to_pay", "affordability_info")
 		delete(t.set, SlotCount)
 	case TopicWithdraw:
-		if len(t.mem.Agreed) == 0 && t.runningPlan() == nil {
-			t.noTopic()
-			return
-		}
 		t.drop("cancel", "deny", "change_plan", "correction", "refuse_to_pay")
 	case TopicReceipt, TopicEstate:
-		if t.about() == TopicEstate && t.ownDebt() {
-			t.noTopic() // "I want to pay it in three" is not the heir's question whether to pay
-			return
-		}
 		t.drop("help", "payment_method", "statement_request", "already_paid", "pay_now", "legal_consequence", "family_impact", "refuse_to_pay")
 	case TopicUntil:
-		if !t.untilKnown() {
-			t.noTopic()
-			return
-		}
 		t.drop("plan_status", "payoff_quote", "limitation_period", "deferral_request")
 	case TopicVisited:
 		t.drop("legal_consequence")
@@ -191,6 +194,21 @@ func (t *turn) settleTopic() {
 	case TopicUnsure:
 		t.drop("help", "deny", "out_of_scope", "chitchat", "human_agent", "vulnerable")
 	}
+}
+
+// idleTopic: some topics mean something only where there is something they can be about.
+func (t *turn) idleTopic() bool {
+	switch t.about() {
+	case TopicMiss:
+		return t.runningPlan() == nil && t.st.Pending == nil && len(t.st.Offers) == 0 && len(t.mem.Agreed) == 0
+	case TopicWithdraw:
+		return len(t.mem.Agreed) == 0 && t.runningPlan() == nil
+	case TopicUntil:
+		return !t.untilKnown()
+	case TopicEstate:
+		return t.ownDebt() // "I want to pay it in three" is not the heir's question whether to pay
+	}
+	return false
 }
 
 // settleAllLater: the whole sum on a named day is a deferral, unless the turn means something narrower.

@@ -74,6 +74,10 @@ func promiseTerms(t *turn) string {
 	}
 	amount := firstMoney(s, SlotAmount, SlotLump, SlotMonthly, SlotPaidAmount)
 	a := t.account()
+	if amount <= 0 && a != nil && t.about() == TopicAllLater { // "all of it on Friday" names the sum
+		amount = a.Balance.Total()
+		s[SlotAmount] = Value{Kind: KindMoney, Money: amount, Origin: "balance:" + a.ID}
+	}
 	days := t.limits().MaxPromiseDays
 	latest := t.today().AddDays(days)
 	switch {

@@ -214,7 +214,7 @@ func abort(c *gin.Context, err error) {
 	body := newErrorBody(code, langOf(c.GetHeader("Accept-Language")))
 	if forIntegrators(c.Request.URL.Path) {
 		c.Header("Content-Type", "application/problem+json")
-		body.problem()
+		_ = body.problem() // it dresses the body in place
 	}
 	c.AbortWithStatusJSON(body.status, body)
 }

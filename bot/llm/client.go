@@ -44,7 +44,7 @@ func newClient(c Config) *client {
 			extra[k] = v
 		}
 	}
-	var next http.RoundTripper = http.DefaultTransport
+	next := http.DefaultTransport
 	if c.Tape != "" {
 		next = tape{dir: c.Tape, play: c.Replay, next: next}
 	}
@@ -99,6 +99,9 @@ func (c *client) firstPatience(ctx context.Context) time.Duration {
 // wait pauses before the one retry; false when the endpoint asked for more than this turn has.
 func wait(ctx context.Context, err error) bool {
 	pause := retryPause
+	if errors.Is(err, context.DeadlineExceeded) {
+		pause = 0 // it was waited for long enough
+	}
 	var f *fault
 	if errors.As(err, &f) && f.after > 0 {
 		pause = f.after

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"hejie/bot"
-	"hejie/flows/arrange"
 	"hejie/flows/calendar"
 )
 
@@ -186,7 +185,7 @@ func (s *Store) DecideApproval(ctx context.Context, p bot.PendingApproval, offer
 			return err
 		}
 		_, err := t.audit("approval", by, p.ConvID, nil, map[string]any{"case": p.CaseID, "offer": offerID, "decision": decision, "reason": reason,
-			"total_fen": p.Offer.Total, "waived_fen": p.Offer.Waived, "kind": arrange.Kind(p.Offer.Kind), "at": time.UnixMilli(nowMS).UTC()})
+			"total_fen": p.Offer.Total, "waived_fen": p.Offer.Waived, "kind": p.Offer.Kind, "at": time.UnixMilli(nowMS).UTC()})
 		return err
 	})
 	if err != nil {

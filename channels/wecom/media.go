@@ -49,7 +49,7 @@ func (c *Channel) media(ctx context.Context, token, id string) (contentType stri
 	if err != nil {
 		return "", nil, 0, errDoubt // its text would hold the token
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	body, err = io.ReadAll(io.LimitReader(resp.Body, maxMedia+1))
 	switch {
 	case err != nil || resp.StatusCode != http.StatusOK:
