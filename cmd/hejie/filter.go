@@ -186,7 +186,7 @@ func smsName(x *filterFacts) string {
 var zoneChina = time.FixedZone("Asia/Shanghai", 8*3600)
 
 func (x *filterFacts) fill(f *guard.Facts) {
-	f.Creditor, f.Collector, f.Stage, f.DebtType = x.Creditor, x.Collector, x.Stage, x.DebtType
+	f.Creditor, f.Collector, f.Stage, f.DebtType = x.Creditor, x.Collector, stageNamed(x.Stage), x.DebtType
 	f.Jurisdiction, f.Asked, f.QuoteValidUntil = x.Jurisdiction, x.Asked, x.QuoteValidUntil
 	f.IntendsLitigation, f.ReportsCredit, f.LimitationExpired = x.IntendsLitigation, x.ReportsCredit, x.LimitationExpired
 	f.FirstContact, f.Holds = x.FirstContact, x.Holds
@@ -243,4 +243,13 @@ func filterLang(lang, text string) string {
 		return "en"
 	}
 	return lang
+}
+
+// stageNamed takes the day ranges as tables of the law write them, without our letter.
+func stageNamed(s string) string {
+	switch s {
+	case "1-30", "31-90", "90+":
+		return "d" + s
+	}
+	return s
 }
