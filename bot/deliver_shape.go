@@ -82,14 +82,14 @@ func (b *Bot) thinkNeutral(ctx context.Context, res *TurnResult, cf flows.CaseFi
 		conv.State, res.Effects = state, effects
 		b.applyEffects(conv, effects, res.NowMS)
 		if conv.Crisis && len(replies) > 0 { // words for a person in need say nothing of a debt
-			o, err := b.outgoing(ctx, said{*conv, cf, state, mainIntent(heard)}, flows.Reply{ID: replies[0].ID, Slots: replies[0].Slots}, turnID+":0")
+			o, err := b.outgoing(ctx, said{*conv, cf, state, intentsOf(heard)}, flows.Reply{ID: replies[0].ID, Slots: replies[0].Slots}, turnID+":0")
 			if err == nil && o.Verdict.Decision == guard.Pass {
 				res.Outbox = append(res.Outbox, o)
 				return nil
 			}
 		}
 	}
-	o, err := b.outgoing(ctx, said{*conv, cf, conv.State, ""}, flows.Reply{ID: id, Slots: slots}, turnID+":0")
+	o, err := b.outgoing(ctx, said{*conv, cf, conv.State, nil}, flows.Reply{ID: id, Slots: slots}, turnID+":0")
 	if err != nil {
 		return err
 	}

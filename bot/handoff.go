@@ -60,7 +60,7 @@ func (b *Bot) notice(ctx context.Context, conv Conversation, replyID string, a A
 	}
 	r := flows.Reply{ID: replyID, Slots: map[string]flows.Value{"name": {Kind: flows.KindText, Text: a.Name, Origin: "agent:" + a.ID}}}
 	// The version makes each change of holder its own notice, and a repeated call the same one.
-	o, err := b.outgoing(ctx, said{conv, cf, conv.State, ""}, r, fmt.Sprintf("%s:%s:%d", conv.ID, replyID, conv.Version))
+	o, err := b.outgoing(ctx, said{conv, cf, conv.State, nil}, r, fmt.Sprintf("%s:%s:%d", conv.ID, replyID, conv.Version))
 	if err != nil {
 		return err
 	}

@@ -242,5 +242,5 @@ func (b *Bot) system(ctx context.Context, conv Conversation, replyID string, slo
 	if a, ok := b.accountOf(conv); ok && a.Traits.Neutral && slots == nil {
 		replyID, slots = neutralReply(cf, replyID)
 	}
-	return b.outgoing(ctx, said{conv, cf, conv.State, ""}, flows.Reply{ID: replyID, Slots: slots}, draftID)
+	return b.outgoing(ctx, said{conv, cf, conv.State, nil}, flows.Reply{ID: replyID, Slots: slots}, draftID)
 }

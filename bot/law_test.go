@@ -129,9 +129,17 @@ func (b *Bot) judgeAnswer(t *testing.T, cf flows.CaseFile, q flows.Intent, lang 
 	state, replies, _ := b.engine.Step(st, cmds, cf)
 	conv.State = state
 	for i, r := range replies {
-		o, err := b.outgoing(context.Background(), said{conv, cf, state, string(asked)}, r, fmt.Sprint(i))
+		o, err := b.outgoing(context.Background(), said{conv, cf, state, []string{string(asked)}}, r, fmt.Sprint(i))
 		if err != nil {
 			t.Fatal(err)
+		}
+		// The answer is the same when something else was asked before it in the same breath.
+		second, err := b.outgoing(context.Background(), said{conv, cf, state, []string{"thanks", string(asked)}}, r, fmt.Sprint(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if second.Verdict.Decision != o.Verdict.Decision {
+			t.Errorf("%s %s: %s as a second question: %s %v", lang, q, r.ID, second.Verdict.Decision, second.Verdict.Hits)
 		}
 		if o.Verdict.Decision != guard.Pass {
 			a := flows.AccountFile{}

@@ -100,7 +100,7 @@ func (b *Bot) welcomeDrafts(ctx context.Context, conv Conversation) ([]Outgoing,
 	}
 	var out []Outgoing
 	for i, r := range b.engine.Welcome(cf) {
-		o, err := b.outgoing(ctx, said{conv, cf, conv.State, ""}, r, fmt.Sprintf("%s:welcome:%d", conv.ID, i))
+		o, err := b.outgoing(ctx, said{conv, cf, conv.State, nil}, r, fmt.Sprintf("%s:welcome:%d", conv.ID, i))
 		if err != nil {
 			return nil, err
 		}

@@ -93,7 +93,7 @@ func (b *Bot) remind(ctx context.Context, d DueSoon, day calendar.Date) (bool, e
 	}
 	state := conv.State
 	state.AccountID = d.AccountID // the debt this is about, whatever was talked of last
-	o, err := b.outgoing(ctx, said{conv, cf, state, ""}, flows.Reply{ID: "reminder_due", Slots: map[string]flows.Value{
+	o, err := b.outgoing(ctx, said{conv, cf, state, nil}, flows.Reply{ID: "reminder_due", Slots: map[string]flows.Value{
 		"date":   {Kind: flows.KindDate, Date: day, Origin: origin},
 		"amount": {Kind: flows.KindMoney, Money: amount, Origin: origin},
 	}}, d.DraftID())
@@ -119,7 +119,7 @@ func (b *Bot) remindBySMS(ctx context.Context, d DueSoon, day calendar.Date, add
 	}
 	id, slots := neutralReply(cf, "channel_notice")
 	slots["date"] = flows.Value{Kind: flows.KindDate, Date: day, Origin: origin} // not said; after that day it is not sent either
-	o, err := b.outgoing(ctx, said{conv, cf, conv.State, ""}, flows.Reply{ID: id, Slots: slots}, d.DraftID())
+	o, err := b.outgoing(ctx, said{conv, cf, conv.State, nil}, flows.Reply{ID: id, Slots: slots}, d.DraftID())
 	if err != nil {
 		return false, err
 	}

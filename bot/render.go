@@ -17,7 +17,7 @@ type said struct {
 	conv  Conversation
 	cf    flows.CaseFile
 	state flows.State
-	asked string // the intent the debtor just expressed: opens the filter's answer mode
+	asked []string // what the debtor just expressed, main intent first: opens the filter's answer mode
 }
 
 // currency is that of the debt in focus.
@@ -92,7 +92,9 @@ func (b *Bot) outgoing(ctx context.Context, in said, r flows.Reply, draftID stri
 	}
 	b.dress(conv, &d, slots)
 	facts := b.facts(conv, in.cf, in.state)
-	facts.Asked = in.asked
+	if len(in.asked) > 0 {
+		facts.Asked, facts.AlsoAsked = in.asked[0], in.asked[1:]
+	}
 	if text.Rephrase && b.rephrase != nil {
 		d.Parts[0].Text = b.reword(ctx, conv.Lang, r.ID, text.Text, body, slots)
 		free := d

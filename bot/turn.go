@@ -145,7 +145,7 @@ func (b *Bot) think(ctx context.Context, res *TurnResult, cf flows.CaseFile, tur
 	cf.Identity = conv.Identity
 	queued := conv.Control == InQueue && !wasQueued
 	for i, r := range replies {
-		o, err := b.outgoing(ctx, said{*conv, cf, state, mainIntent(res.Commands)}, r, fmt.Sprintf("%s:%d", turnID, i))
+		o, err := b.outgoing(ctx, said{*conv, cf, state, intentsOf(res.Commands)}, r, fmt.Sprintf("%s:%d", turnID, i))
 		if err != nil {
 			return err
 		}
@@ -175,7 +175,7 @@ func (b *Bot) think(ctx context.Context, res *TurnResult, cf flows.CaseFile, tur
 
 // tellQueued tells the debtor's page that a person was called, after the reply that says so in words.
 func (b *Bot) tellQueued(ctx context.Context, res *TurnResult, cf flows.CaseFile, turnID string) error {
-	o, err := b.outgoing(ctx, said{res.Conv, cf, res.Conv.State, ""}, flows.Reply{ID: "agent_queued"}, turnID+":queued")
+	o, err := b.outgoing(ctx, said{res.Conv, cf, res.Conv.State, nil}, flows.Reply{ID: "agent_queued"}, turnID+":queued")
 	if err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ func (b *Bot) fallBack(ctx context.Context, res *TurnResult, cf flows.CaseFile, 
 	eff := flows.Effect{Kind: flows.EffHandoff, Reason: "reply_held"}
 	res.Effects = append(res.Effects, eff)
 	b.applyEffects(&res.Conv, []flows.Effect{eff}, res.NowMS)
-	o, err := b.outgoing(ctx, said{res.Conv, cf, res.Conv.State, ""}, flows.Reply{ID: "reply_held"}, fmt.Sprintf("%s:held:%d", turnID, n))
+	o, err := b.outgoing(ctx, said{res.Conv, cf, res.Conv.State, nil}, flows.Reply{ID: "reply_held"}, fmt.Sprintf("%s:held:%d", turnID, n))
 	if err != nil {
 		return err
 	}
@@ -236,13 +236,15 @@ func watchWhileAgent(res *TurnResult) {
 	}
 }
 
-func mainIntent(cmds []flows.Command) string {
+// intentsOf lists what a turn expressed, main intent first.
+func intentsOf(cmds []flows.Command) []string {
+	var out []string
 	for _, c := range cmds {
 		if c.Do == flows.DoIntent {
-			return string(c.Intent)
+			out = append(out, string(c.Intent))
 		}
 	}
-	return ""
+	return out
 }
 
 func ids(msgs []Message) []string {

@@ -117,6 +117,7 @@ type Facts struct {
 	LimitationExpired   bool
 	QuoteValidUntil     string   // YYYY-MM-DD
 	Asked               string   // intent the debtor just expressed; opens answer mode
+	AlsoAsked           []string `json:",omitempty"` // the others of the same turn: each of them gets its answer
 	FirstContact        bool     // nothing has been said to this debtor in this conversation: label and creditor must be named
 	PlanActive          bool     // an arrangement is running and kept: nothing but its due reminders may be pushed
 	AllowedHosts        []string // hosts a link may lead to, besides the URL figures

@@ -111,6 +111,7 @@ func (s *Shadow) offer(by *Filter, d Draft, facts Facts, v Verdict) {
 		return
 	}
 	facts.Figures, facts.Holds, facts.AllowedHosts = slices.Clone(facts.Figures), slices.Clone(facts.Holds), slices.Clone(facts.AllowedHosts)
+	facts.AlsoAsked = slices.Clone(facts.AlsoAsked)
 	select {
 	case s.queue <- shadowed{by: by, draft: d, facts: facts, v: v}:
 	default:

@@ -56,7 +56,7 @@ func (s *statement) allows(j *judging, m hit) bool {
 	if cell := s.cells[f.DebtType][f.Stage]; cell == cellFree || cell == cellFlagged && s.flagged(f) {
 		return true
 	}
-	if s.Answer.Never || f.Asked == "" || !slices.Contains(s.Asked, f.Asked) {
+	if s.Answer.Never || !f.askedOneOf(s.Asked) {
 		return false
 	}
 	if f.Stage == "" || f.DebtType == "" {
@@ -70,6 +70,11 @@ func (s *statement) allows(j *judging, m hit) bool {
 		return false
 	}
 	return s.answerMust < 0 || j.v.within(s.answerMust, slo, shi)
+}
+
+// askedOneOf: the debtor just asked for this, first or beside something else.
+func (f *Facts) askedOneOf(intents []string) bool {
+	return slices.Contains(intents, f.Asked) || slices.ContainsFunc(f.AlsoAsked, func(a string) bool { return slices.Contains(intents, a) })
 }
 
 // reviewedAnswer: a visitor nobody has verified asks what the law says in general. There is no stage to look at, so only
