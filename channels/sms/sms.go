@@ -8,12 +8,10 @@ package sms
 import (
 	"context"
 	"crypto/subtle"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -182,7 +180,7 @@ func (c *Channel) knowsSecret(r *http.Request) bool {
 func (c *Channel) do(req *http.Request) (status int, body []byte, res channels.Result) {
 	resp, err := c.o.Client.Do(req)
 	if err != nil {
-		if neverSent(err) {
+		if channels.NeverSent(err) {
 			return 0, nil, channels.Result{Class: channels.Retryable, Code: "unreachable"}
 		}
 		return 0, nil, channels.Result{Class: channels.Ambiguous, Code: "no_answer"}
@@ -193,14 +191,6 @@ func (c *Channel) do(req *http.Request) (status int, body []byte, res channels.R
 		return resp.StatusCode, nil, channels.Result{Class: channels.Ambiguous, Code: "half_answer"}
 	}
 	return resp.StatusCode, body, channels.Result{}
-}
-
-// neverSent: nobody was reached, or not the one we meant; the request itself was not written.
-func neverSent(err error) bool {
-	var dial *net.OpError
-	var cert *tls.CertificateVerificationError
-	var record tls.RecordHeaderError
-	return (errors.As(err, &dial) && dial.Op == "dial") || errors.As(err, &cert) || errors.As(err, &record)
 }
 
 // accept stores replies; the first that cannot be stored makes the vendor send all of them again, and those stored are then duplicates.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hejie/channels/fakes"
+	"hejie/channels/wxapi"
 )
 
 func TestFetchMedia(t *testing.T) {
@@ -19,11 +20,11 @@ func TestFetchMedia(t *testing.T) {
 		}
 		w.vendor.RevokeTokens()
 	}
-	if _, _, err := w.ch.FetchMedia(t.Context(), "gone"); !errors.Is(err, ErrMedia) {
+	if _, _, err := w.ch.FetchMedia(t.Context(), "gone"); !errors.Is(err, wxapi.ErrMedia) {
 		t.Errorf("a file that is gone: %v", err)
 	}
 	w.vendor.Keep("huge", fakes.File{Type: "image/png", Body: bytes.Repeat([]byte{1}, maxMedia+1)})
-	if _, _, err := w.ch.FetchMedia(t.Context(), "huge"); !errors.Is(err, ErrMedia) {
+	if _, _, err := w.ch.FetchMedia(t.Context(), "huge"); !errors.Is(err, wxapi.ErrMedia) {
 		t.Errorf("a file that is too large: %v", err)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+
+	"hejie/channels/wxapi"
 )
 
 // ErrSnapshot: the page was opened with a stand-in identity; it proves nothing.
@@ -30,14 +32,14 @@ func (c *Channel) OpenID(ctx context.Context, code string) (string, error) {
 	q := url.Values{"appid": {c.o.AppID}, "secret": {c.o.Secret}, "code": {code}, "grant_type": {"authorization_code"}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.o.BaseURL+"/sns/oauth2/access_token?"+q.Encode(), nil)
 	if err != nil {
-		return "", errUnsent
+		return "", wxapi.ErrUnsent
 	}
 	var out struct {
 		apiError
 		OpenID   string `json:"openid"`
 		Snapshot int    `json:"is_snapshotuser"`
 	}
-	if err := c.do(req, &out); err != nil {
+	if err := wxapi.Do(c.o.Client, req, maxAnswer, &out); err != nil {
 		return "", err
 	}
 	switch {

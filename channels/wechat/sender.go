@@ -61,16 +61,10 @@ func (c *Channel) sendAll(ctx context.Context, to string, pieces []string, butto
 
 func (c *Channel) sendOne(ctx context.Context, msg map[string]any) channels.Result {
 	e, err := c.withToken(ctx, "/cgi-bin/message/custom/send", msg)
-	var said *apiError
-	switch {
-	case errors.As(err, &said): // about the token: the message is as good as before
-		return channels.Result{Class: tokenClass(said.Code), Code: strconv.Itoa(said.Code)}
-	case errors.Is(err, errUnsent):
-		return channels.Result{Class: channels.Retryable, Code: "unreachable"}
-	case err != nil:
-		return channels.Result{Class: channels.Ambiguous, Code: "no_answer"}
+	if err != nil {
+		return classes.Failed(err)
 	}
-	res := channels.Result{Class: classOf(e.Code), Code: strconv.Itoa(e.Code)}
+	res := channels.Result{Class: classes.Of(e.Code), Code: strconv.Itoa(e.Code)}
 	if e.Code == 45009 { // the day's quota: it is new at midnight in the vendor's zone
 		res.RetryAfter = untilMidnight(c.o.Now())
 	}

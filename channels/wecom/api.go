@@ -3,72 +3,32 @@ package wecom
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
+
+	"hejie/channels/wxapi"
 )
 
 const maxAnswer = 8 << 20 // a page of a thousand messages
 
-type apiError struct {
-	Code int `json:"errcode"`
-}
-
-func (e *apiError) Error() string { return fmt.Sprintf("wecom: errcode %d", e.Code) }
-
-var (
-	errDoubt  = errors.New("wecom: no readable answer")        // it may have been carried out
-	errUnsent = errors.New("wecom: the vendor is unreachable") // it certainly was not
-)
-
-// codeOf is how an answer says what came of it.
-type codeOf interface{ code() int }
-
-func (e *apiError) code() int { return e.Code }
+type apiError = wxapi.Error
 
 func (c *Channel) request(ctx context.Context, method, path string, q url.Values, in, out any) error {
 	var body io.Reader
 	if in != nil {
-		var b bytes.Buffer
-		e := json.NewEncoder(&b)
-		e.SetEscapeHTML(false)
-		if err := e.Encode(in); err != nil {
-			return fmt.Errorf("wecom: %w", err)
+		raw, err := wxapi.Encode(in)
+		if err != nil {
+			return err
 		}
-		body = strings.NewReader(strings.NewReplacer(`\u2028`, "", `\u2029`, "").Replace(b.String()))
+		body = bytes.NewReader(raw)
 	}
 	req, err := http.NewRequestWithContext(ctx, method, c.o.BaseURL+path+"?"+q.Encode(), body)
 	if err != nil {
-		return errUnsent // its text would hold the secret
+		return wxapi.ErrUnsent // its text would hold the secret
 	}
-	resp, err := c.o.Client.Do(req)
-	if err != nil {
-		if neverSent(err) {
-			return errUnsent
-		}
-		return errDoubt
-	}
-	defer func() { _ = resp.Body.Close() }()
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err != nil || json.Unmarshal(raw, out) != nil {
-		return errDoubt
-	}
-	return nil
-}
-
-// neverSent: nobody was reached, or not the one we meant; the request itself was not written.
-func neverSent(err error) bool {
-	var dial *net.OpError
-	var cert *tls.CertificateVerificationError
-	var record tls.RecordHeaderError
-	return (errors.As(err, &dial) && dial.Op == "dial") || errors.As(err, &cert) || errors.As(err, &record)
+	return wxapi.Do(c.o.Client, req, maxAnswer, out)
 }
 
 type cachedToken struct {
@@ -98,20 +58,17 @@ func (c *Channel) accessToken(ctx context.Context, failed string) (string, error
 	return out.Token, nil
 }
 
-// call uses the token, and a fresh one once when the vendor says that it is no longer good.
-func (c *Channel) call(ctx context.Context, path string, in any, out codeOf) error {
-	failed := ""
-	for try := 0; ; try++ {
-		t, err := c.accessToken(ctx, failed)
-		if err != nil {
-			return fmt.Errorf("%w: token: %w", errUnsent, err)
-		}
-		if err := c.request(ctx, http.MethodPost, path, url.Values{"access_token": {t}}, in, out); err != nil {
-			return err
-		}
-		if k := out.code(); try > 0 || k != 40014 && k != 42001 {
-			return nil
-		}
-		failed = t
-	}
+func (c *Channel) tokens(ctx context.Context) wxapi.Tokens {
+	return wxapi.Tokens{Get: func(failed string) (string, error) { return c.accessToken(ctx, failed) }, Refused: tokenRefused}
+}
+
+func tokenRefused(code int) bool { return code == 40014 || code == 42001 }
+
+// call uses the token of this process.
+func (c *Channel) call(ctx context.Context, path string, in any, out interface{ Errcode() int }) error {
+	_, err := c.tokens(ctx).Call(func(token string) (int, error) {
+		err := c.request(ctx, http.MethodPost, path, url.Values{"access_token": {token}}, in, out)
+		return out.Errcode(), err
+	})
+	return err
 }

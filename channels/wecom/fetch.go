@@ -49,7 +49,7 @@ func (c *Channel) page(ctx context.Context, cursor, token string) (page, error) 
 		if err := c.call(ctx, "/cgi-bin/kf/sync_msg", in, &p); err != nil {
 			return p, err
 		}
-		switch refused := classOf(p.Code) == channels.Permanent; {
+		switch refused := classes.Of(p.Code) == channels.Permanent; {
 		case p.Code == 0:
 			return p, nil
 		case refused && token != "":

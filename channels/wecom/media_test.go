@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hejie/channels/fakes"
+	"hejie/channels/wxapi"
 )
 
 func TestFetchMedia(t *testing.T) {
@@ -19,7 +20,7 @@ func TestFetchMedia(t *testing.T) {
 		}
 		w.vendor.RevokeToken()
 	}
-	if _, _, err := w.ch.FetchMedia(t.Context(), "gone"); !errors.Is(err, ErrMedia) {
+	if _, _, err := w.ch.FetchMedia(t.Context(), "gone"); !errors.Is(err, wxapi.ErrMedia) {
 		t.Errorf("a file that is gone: %v", err)
 	}
 }

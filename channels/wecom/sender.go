@@ -6,33 +6,19 @@ import (
 	"strconv"
 
 	"hejie/channels"
+	"hejie/channels/wxapi"
 )
 
 func failCode(t int) string { return "fail_type:" + strconv.Itoa(t) }
 
 // classes is what each code means for the message.
-var classes = map[int]channels.ResultClass{
+var classes = wxapi.Classes{
 	0: channels.Sent, -1: channels.Retryable,
 	40001: channels.AuthFailed, 40014: channels.AuthFailed, 42001: channels.AuthFailed, 48002: channels.AuthFailed, 60020: channels.AuthFailed,
 	95000: channels.AuthFailed, 95004: channels.AuthFailed, 95011: channels.AuthFailed, 95012: channels.AuthFailed, 95017: channels.AuthFailed,
 	45009: channels.RateLimited, 45033: channels.RateLimited,
 	95001: channels.WindowClosed, 95002: channels.WindowClosed, 95013: channels.WindowClosed,
 	95018: channels.Permanent, // the desk's own people hold the session
-}
-
-// tokenClass: without a token nothing is wrong with the message; but for a busy vendor, a person must look.
-func tokenClass(code int) channels.ResultClass {
-	if k := classes[code]; k == channels.Retryable || k == channels.RateLimited {
-		return k
-	}
-	return channels.AuthFailed
-}
-
-func classOf(code int) channels.ResultClass {
-	if k, ok := classes[code]; ok {
-		return k
-	}
-	return channels.Permanent
 }
 
 // Send puts one cleared text on the wire. The msgid is ours and stable, so a repeat is harmless.
@@ -87,18 +73,13 @@ func (c *Channel) sendOne(ctx context.Context, msg map[string]any) channels.Resu
 		ID string `json:"msgid"`
 	}
 	err := c.call(ctx, "/cgi-bin/kf/send_msg", msg, &out)
-	var said *apiError
 	switch {
-	case errors.As(err, &said): // about the token: the message is as good as before
-		return channels.Result{Class: tokenClass(said.Code), Code: strconv.Itoa(said.Code)}
-	case errors.Is(err, errUnsent):
-		return channels.Result{Class: channels.Retryable, Code: "unreachable"}
 	case err != nil:
-		return channels.Result{Class: channels.Ambiguous, Code: "no_answer"}
+		return classes.Failed(err)
 	case out.Code == 0, out.Code == c.o.TakenCode: // taken before: it is there
 		return channels.Result{Class: channels.Sent}
 	}
-	return channels.Result{Class: classOf(out.Code), Code: strconv.Itoa(out.Code)}
+	return channels.Result{Class: classes.Of(out.Code), Code: strconv.Itoa(out.Code)}
 }
 
 // State is who serves a person at the vendor's desk.

@@ -31,9 +31,10 @@ var mayImport = map[string][]string{
 	"bot/paper":            {},                                                         // sets what others wrote
 	"prompts/pages":        {},                                                         // words of pages; no layout
 	"channels":             {"bot", "bot/guard"},                                       // the seam: ports, and what all adapters share
+	"channels/wxapi":       {"channels"},                                               // what two vendors' interfaces share; no messages
 	"channels/wxcrypt":     {},                                                         // the vendors' envelopes; no messages
-	"channels/wechat":      {"channels", "channels/wxcrypt"},
-	"channels/wecom":       {"channels", "channels/wxcrypt"},
+	"channels/wechat":      {"channels", "channels/wxapi", "channels/wxcrypt"},
+	"channels/wecom":       {"channels", "channels/wxapi", "channels/wxcrypt"},
 	"channels/sms":         {"channels"},
 	"channels/fakes":       {"channels/wxcrypt"}, // the vendors' side; must not know ours
 	"channels/channeltest": {"bot/guard", "channels"},

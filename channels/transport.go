@@ -1,0 +1,15 @@
+package channels
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+)
+
+// NeverSent tells of an error of an HTTP client that nobody was reached, or not the one we meant: the request itself was not written.
+func NeverSent(err error) bool {
+	var dial *net.OpError
+	var cert *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	return (errors.As(err, &dial) && dial.Op == "dial") || errors.As(err, &cert) || errors.As(err, &record)
+}
