@@ -1,8 +1,7 @@
 // A list fetched from the server: loading, failed, empty or there. Only the newest call counts.
 import { onMounted, onUnmounted, ref, shallowRef, watch } from 'vue'
-import { t } from '../i18n'
-import { ApiError } from './api'
-import { desk, say } from './desk'
+import { faultOf } from './act'
+import { desk } from './desk'
 
 export function useFetch<T>(fetch: () => Promise<T>, again: () => unknown = () => 0) {
   const data = shallowRef<T | null>(null)
@@ -20,8 +19,7 @@ export function useFetch<T>(fetch: () => Promise<T>, again: () => unknown = () =
       fault.value = ''
     } catch (e) {
       if (n !== newest) return
-      if (e instanceof ApiError && e.code === 'unauthorized') say(e)
-      fault.value = e instanceof ApiError ? e.message : t('offline')
+      fault.value = faultOf(e)
     } finally {
       if (n === newest) busy.value = false
     }

@@ -1,5 +1,4 @@
 // REST calls beside the conversation itself. Nothing here keeps state.
-import { dateLang } from '../i18n'
 import { call, convPath, root } from './api'
 import type { Conv, Verdict } from './types'
 import type {
@@ -38,13 +37,6 @@ const list = <T>(path: string, signal?: AbortSignal) => call<Items<T>>('GET', pa
 export const work = {
   whatIf: (conv: string, wish: WhatIfIn, signal?: AbortSignal) =>
     call<WhatIf>('POST', `${convPath(conv)}/what-if`, wish, signal),
-  sendOffers: (conv: string, wish: WhatIfIn, ids: string[], draft: string) =>
-    call<{ sent: boolean; verdict: Verdict }>('POST', `${convPath(conv)}/offers`, {
-      ...wish,
-      offer_ids: ids,
-      draft_id: draft,
-      author_lang: dateLang.value,
-    }),
   approvals: (creditor: string) => list<Approval>(`/approvals${query({ creditor })}`),
   decideApproval: (a: Approval, decision: 'approve' | 'refuse', reason: string) =>
     call<void>('POST', '/approvals', {
