@@ -81,32 +81,32 @@ type PaymentPosted struct {
 
 // BookedArrangement is an arrangement with how it stands.
 type BookedArrangement struct {
-	ID          string             `json:"id"`
-	AccountID   string             `json:"account_id"`
-	DebtorID    string             `json:"debtor_id"`
-	ConvID      string             `json:"conversation_id"`
-	Kind        arrange.Kind       `json:"kind"`
-	Currency    string             `json:"currency"`
-	Total       ledger.Amount      `json:"total_fen"`
-	Waived      ledger.Amount      `json:"waived_fen"`
-	State       string             `json:"state" doc:"active, replaced, done, broken or cancelled"`
-	AgreedMS    int64              `json:"agreed_ms"`
-	SHA256      string             `json:"sha256" doc:"Of the agreement's terms"`
-	Instalments []BookedInstalment `json:"instalments"`
-	Paid        ledger.Amount      `json:"paid_fen"`
+	ID          string             `db:"id" json:"id"`
+	AccountID   string             `db:"account_id" json:"account_id"`
+	DebtorID    string             `db:"debtor_id" json:"debtor_id"`
+	ConvID      string             `db:"conv_id" json:"conversation_id"`
+	Kind        arrange.Kind       `db:"kind" json:"kind"`
+	Currency    string             `db:"currency" json:"currency"`
+	Total       ledger.Amount      `db:"total" json:"total_fen"`
+	Waived      ledger.Amount      `db:"waived" json:"waived_fen"`
+	State       string             `db:"state" json:"state" doc:"active, replaced, done, broken or cancelled"`
+	AgreedMS    int64              `db:"agreed_ms" json:"agreed_ms"`
+	SHA256      string             `db:"sha256" json:"sha256" doc:"Of the agreement's terms"`
+	Instalments []BookedInstalment `db:"-" json:"instalments"`
+	Paid        ledger.Amount      `db:"-" json:"paid_fen"`
 }
 
 // BookedInstalment is one payment of an arrangement.
 type BookedInstalment struct {
-	N         int           `json:"n"`
-	Due       calendar.Date `json:"due"`
-	Amount    ledger.Amount `json:"amount_fen"`
-	Principal ledger.Amount `json:"principal_fen"`
-	Interest  ledger.Amount `json:"interest_fen"`
-	Penalty   ledger.Amount `json:"penalty_fen"`
-	Fees      ledger.Amount `json:"fees_fen"`
-	Paid      ledger.Amount `json:"paid_fen"`
-	State     string        `json:"state" enum:"paid,part,due,late"`
+	N         int           `db:"n" json:"n"`
+	Due       calendar.Date `db:"due_on" json:"due"`
+	Amount    ledger.Amount `db:"amount" json:"amount_fen"`
+	Principal ledger.Amount `db:"principal" json:"principal_fen"`
+	Interest  ledger.Amount `db:"interest" json:"interest_fen"`
+	Penalty   ledger.Amount `db:"penalty" json:"penalty_fen"`
+	Fees      ledger.Amount `db:"fees" json:"fees_fen"`
+	Paid      ledger.Amount `db:"-" json:"paid_fen"`
+	State     string        `db:"-" json:"state" enum:"paid,part,due,late"`
 }
 
 // HoldRow is a hold that stands, with what a console or an integrator needs to know of it.

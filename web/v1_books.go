@@ -119,12 +119,18 @@ func asOf(a *bot.BookedAccount, day string) (ledger.Statement, error) {
 	return st, nil
 }
 
-func (s *Server) v1Account(ctx context.Context, k bot.APIKey, in *accountIn) (*accountOut, error) {
+// bookedAsOf is an account of the key's creditor with its statement.
+func (s *Server) bookedAsOf(ctx context.Context, k bot.APIKey, in *accountIn) (bot.BookedAccount, ledger.Statement, error) {
 	a, err := s.opt.Integrators.BookedAccount(ctx, k.CreditorID, in.ID)
 	if err != nil {
-		return nil, err
+		return a, ledger.Statement{}, err
 	}
 	st, err := asOf(&a, in.AsOf)
+	return a, st, err
+}
+
+func (s *Server) v1Account(ctx context.Context, k bot.APIKey, in *accountIn) (*accountOut, error) {
+	a, st, err := s.bookedAsOf(ctx, k, in)
 	if err != nil {
 		return nil, err
 	}
@@ -133,11 +139,7 @@ func (s *Server) v1Account(ctx context.Context, k bot.APIKey, in *accountIn) (*a
 }
 
 func (s *Server) v1Entries(ctx context.Context, k bot.APIKey, in *accountIn) (*entriesOut, error) {
-	a, err := s.opt.Integrators.BookedAccount(ctx, k.CreditorID, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	st, err := asOf(&a, in.AsOf)
+	_, st, err := s.bookedAsOf(ctx, k, in)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"hejie/bot"
-	"hejie/flows/arrange"
 	"hejie/flows/calendar"
 	"hejie/flows/ledger"
 )
@@ -68,67 +67,42 @@ func (s *Store) ConversationsPage(ctx context.Context, creditorID string, afterM
 	return out, nil
 }
 
-type arrangementRow struct {
-	ID        string        `db:"id"`
-	AccountID string        `db:"account_id"`
-	DebtorID  string        `db:"debtor_id"`
-	ConvID    string        `db:"conv_id"`
-	Kind      arrange.Kind  `db:"kind"`
-	Currency  string        `db:"currency"`
-	Total     ledger.Amount `db:"total"`
-	Waived    ledger.Amount `db:"waived"`
-	State     string        `db:"state"`
-	AgreedMS  int64         `db:"agreed_ms"`
-	SHA256    string        `db:"sha256"`
-}
-
-type bookedInstalmentRow struct {
-	N         int           `db:"n"`
-	Due       calendar.Date `db:"due_on"`
-	Amount    ledger.Amount `db:"amount"`
-	Principal ledger.Amount `db:"principal"`
-	Interest  ledger.Amount `db:"interest"`
-	Penalty   ledger.Amount `db:"penalty"`
-	Fees      ledger.Amount `db:"fees"`
-}
-
 // ArrangementsPage lists a creditor's arrangements in the order they were agreed; an account selects its own.
 func (s *Store) ArrangementsPage(ctx context.Context, creditorID, accountID string, afterMS int64, afterID string, limit int) ([]bot.BookedArrangement, error) {
-	var rows []arrangementRow
-	if err := s.sel(ctx, &rows, "arrangements_page", creditorID, accountID, afterMS, afterID, limit); err != nil {
+	out := []bot.BookedArrangement{}
+	if err := s.sel(ctx, &out, "arrangements_page", creditorID, accountID, afterMS, afterID, limit); err != nil {
 		return nil, fmt.Errorf("arrangements: %w", err)
 	}
-	out := make([]bot.BookedArrangement, len(rows))
-	for i, r := range rows {
-		a, err := s.bookedArrangement(ctx, r)
-		if err != nil {
+	for i := range out {
+		if err := s.book(ctx, &out[i]); err != nil {
 			return nil, err
 		}
-		out[i] = a
 	}
 	return out, nil
 }
 
 // BookedArrangement loads one. ErrNotFound.
 func (s *Store) BookedArrangement(ctx context.Context, creditorID, id string) (bot.BookedArrangement, error) {
-	var r arrangementRow
-	if err := s.get(ctx, &r, "arrangement_booked", creditorID, id); err != nil {
-		return bot.BookedArrangement{}, fmt.Errorf("arrangement %s: %w", id, found(err))
+	var a bot.BookedArrangement
+	if err := s.get(ctx, &a, "arrangement_booked", creditorID, id); err != nil {
+		return a, fmt.Errorf("arrangement %s: %w", id, found(err))
 	}
-	return s.bookedArrangement(ctx, r)
+	return a, s.book(ctx, &a)
 }
 
-func (s *Store) bookedArrangement(ctx context.Context, r arrangementRow) (bot.BookedArrangement, error) {
-	var rows []bookedInstalmentRow
+// book adds the instalments and what was paid towards them.
+func (s *Store) book(ctx context.Context, a *bot.BookedArrangement) error {
+	a.Instalments = []bot.BookedInstalment{}
 	var entries []ledger.Entry
-	if err := s.sel(ctx, &rows, "instalments_booked", r.ID); err != nil {
-		return bot.BookedArrangement{}, fmt.Errorf("instalments of %s: %w", r.ID, err)
+	if err := s.sel(ctx, &a.Instalments, "instalments_booked", a.ID); err != nil {
+		return fmt.Errorf("instalments of %s: %w", a.ID, err)
 	}
-	if err := s.sel(ctx, &entries, "entries_of", r.AccountID); err != nil {
-		return bot.BookedArrangement{}, fmt.Errorf("entries of %s: %w", r.AccountID, err)
+	if err := s.sel(ctx, &entries, "entries_of", a.AccountID); err != nil {
+		return fmt.Errorf("entries of %s: %w", a.AccountID, err)
 	}
-	agreed := calendar.DateOf(time.UnixMilli(r.AgreedMS).In(s.now().Location()))
-	return r.booked(rows, paidSince(entries, agreed), calendar.DateOf(s.now())), nil
+	agreed := calendar.DateOf(time.UnixMilli(a.AgreedMS).In(s.now().Location()))
+	cover(a, paidSince(entries, agreed), calendar.DateOf(s.now()))
+	return nil
 }
 
 // paidSince is the money that came in from a day on.
@@ -141,27 +115,22 @@ func paidSince(entries []ledger.Entry, from calendar.Date) (sum ledger.Amount) {
 	return sum
 }
 
-// booked sets what was paid against the instalments, the oldest first.
-func (r arrangementRow) booked(rows []bookedInstalmentRow, paid ledger.Amount, today calendar.Date) bot.BookedArrangement {
-	out := bot.BookedArrangement{
-		ID: r.ID, AccountID: r.AccountID, DebtorID: r.DebtorID, ConvID: r.ConvID, Kind: r.Kind, Currency: r.Currency, Total: r.Total,
-		Waived: r.Waived, State: r.State, AgreedMS: r.AgreedMS, SHA256: r.SHA256, Paid: min(paid, r.Total), Instalments: []bot.BookedInstalment{},
-	}
-	for _, in := range rows {
-		b := bot.BookedInstalment{N: in.N, Due: in.Due, Amount: in.Amount, Principal: in.Principal, Interest: in.Interest, Penalty: in.Penalty, Fees: in.Fees,
-			Paid: min(paid, in.Amount)}
-		paid -= b.Paid
+// cover sets what was paid against the instalments, the oldest first.
+func cover(a *bot.BookedArrangement, paid ledger.Amount, today calendar.Date) {
+	a.Paid = min(paid, a.Total)
+	for i := range a.Instalments {
+		in := &a.Instalments[i]
+		in.Paid = min(paid, in.Amount)
+		paid -= in.Paid
 		switch {
-		case b.Paid == in.Amount:
-			b.State = "paid"
+		case in.Paid == in.Amount:
+			in.State = "paid"
 		case in.Due.Before(today):
-			b.State = "late"
-		case b.Paid > 0:
-			b.State = "part"
+			in.State = "late"
+		case in.Paid > 0:
+			in.State = "part"
 		default:
-			b.State = "due"
+			in.State = "due"
 		}
-		out.Instalments = append(out.Instalments, b)
 	}
-	return out
 }

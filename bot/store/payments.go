@@ -112,7 +112,7 @@ func (t *tx) paymentFollows(p bot.PaymentPost) error {
 	if _, err := t.exec("promises_kept", p.AccountID, p.On, p.Amount); err != nil {
 		return err
 	}
-	var plans []arrangementRow
+	var plans []bot.BookedArrangement
 	if err := t.sel(&plans, "arrangement_active_of", p.AccountID); err != nil || len(plans) == 0 {
 		return err
 	}
