@@ -13,7 +13,6 @@ import (
 type earFile struct {
 	Threshold float32     `yaml:"threshold"` // how sure the model must be that the text must not be sent
 	Release   float32     `yaml:"release"`   // a sentence that sounds no worse than this is let go by phrases that are not `last_word`
-	Suspect   float32     `yaml:"suspect"`   // … by phrases that are mere topics (`suspect`)
 	Labels    []earLabel  `yaml:"labels"`    // what each label of the model means here; a label left out is never raised
 	Tell      Both        `yaml:"tell_author"`
 	Examples  earExamples `yaml:"examples"`
@@ -39,7 +38,6 @@ type ear struct {
 	model     *tone.Ear
 	threshold float32
 	release   float32
-	suspect   float32
 	labels    []*earSense // by label of the model, nil = never raised
 	tell      Both
 	scratch   sync.Pool
@@ -65,10 +63,10 @@ func (f *earFile) compile(rs *Ruleset) (*ear, error) {
 	if f.Threshold <= 0.5 || f.Threshold >= 1 || f.Tell.Zh == "" || f.Tell.En == "" {
 		return nil, fmt.Errorf("tone.yaml: threshold %v must lie between 0.5 and 1, and the author must be told why", f.Threshold)
 	}
-	if f.Release < 0 || f.Release > f.Suspect || f.Suspect >= f.Threshold {
-		return nil, fmt.Errorf("tone.yaml: release %v, suspect %v and threshold %v must ascend", f.Release, f.Suspect, f.Threshold)
+	if f.Release < 0 || f.Release >= f.Threshold {
+		return nil, fmt.Errorf("tone.yaml: release %v must lie between 0 and threshold %v", f.Release, f.Threshold)
 	}
-	e := &ear{model: m, threshold: f.Threshold, release: f.Release, suspect: f.Suspect, labels: make([]*earSense, len(tone.Labels)), tell: f.Tell}
+	e := &ear{model: m, threshold: f.Threshold, release: f.Release, labels: make([]*earSense, len(tone.Labels)), tell: f.Tell}
 	for _, l := range f.Labels {
 		s, err := l.compile(rs)
 		if err != nil {
@@ -181,17 +179,13 @@ func (e *ear) calm(j *judging, p *cpattern, m hit) bool {
 	if e == nil || !p.heard {
 		return false
 	}
-	limit := e.release
-	if p.src.Suspect {
-		limit = e.suspect
-	}
 	v := j.v
 	lo, hi := v.sentenceSpan(m.clause)
 	if j.wavers(lo, hi, m) {
 		return false
 	}
 	if !tone.Enough(v.key.Runes[lo:min(int(hi), len(v.key.Runes))]) {
-		return p.src.Suspect // a label says too little to tell
+		return false // a label says too little to tell
 	}
 	if len(v.sounds) == 0 {
 		v.sounds = slices.Grow(v.sounds, len(v.clauses))[:len(v.clauses)]
@@ -202,7 +196,7 @@ func (e *ear) calm(j *judging, p *cpattern, m hit) bool {
 	if v.sounds[m.clause] < 0 {
 		v.sounds[m.clause] = e.worst(v, m.clause, lo, hi)
 	}
-	return v.sounds[m.clause] < limit
+	return v.sounds[m.clause] < e.release
 }
 
 // worst is how bad a clause sounds, by itself and in its sentence.

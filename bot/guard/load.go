@@ -216,7 +216,7 @@ func (rs *Ruleset) compilePattern(r *Rule, p *Pattern) (compiledPattern, error) 
 		}
 	}
 	// What facts decide (a condition, a statement bound to stages), or what is put together across sentences, is not the ear's.
-	c.heard = p.Suspect || !p.LastWord && len(p.When) == 0 && p.Within != "text" && strings.HasPrefix(r.ID, "T") && (c.stmt == nil || len(c.stmt.cells) == 0)
+	c.heard = !p.LastWord && len(p.When) == 0 && p.Within != "text" && strings.HasPrefix(r.ID, "T") && (c.stmt == nil || len(c.stmt.cells) == 0)
 	var err error
 	if c.unless, err = optional(rs.lex, p.Unless); err != nil {
 		return fail(err)
