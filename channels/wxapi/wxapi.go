@@ -44,8 +44,8 @@ func Encode(v any) ([]byte, error) {
 
 // Do makes a request and reads its JSON answer of at most so many bytes.
 func Do(c *http.Client, req *http.Request, most int64, out any) error {
-	_, raw, err := read(c, req, most)
-	if err == nil && json.Unmarshal(raw, out) != nil {
+	a, err := read(c, req, most)
+	if err == nil && json.Unmarshal(a.body, out) != nil {
 		err = ErrDoubt
 	}
 	return err
@@ -54,37 +54,43 @@ func Do(c *http.Client, req *http.Request, most int64, out any) error {
 // File makes a request for a file. A code other than 0 stands where the vendor answered with an error instead: that is told by the
 // content, for the type says text/plain for it on some days and application/json on others.
 func File(c *http.Client, req *http.Request, most int64) (contentType string, body []byte, code int, err error) {
-	resp, body, err := read(c, req, most+1)
+	a, err := read(c, req, most+1)
 	switch {
 	case err != nil:
 		return "", nil, 0, err
-	case resp.StatusCode != http.StatusOK:
+	case a.status != http.StatusOK:
 		return "", nil, 0, ErrDoubt
-	case int64(len(body)) > most:
+	case int64(len(a.body)) > most:
 		return "", nil, 0, ErrMedia
 	}
 	var e Error
-	if bytes.HasPrefix(body, []byte("{")) && json.Unmarshal(body, &e) == nil && e.Code != 0 {
+	if bytes.HasPrefix(a.body, []byte("{")) && json.Unmarshal(a.body, &e) == nil && e.Code != 0 {
 		return "", nil, e.Code, nil
 	}
-	return resp.Header.Get("Content-Type"), body, 0, nil
+	return a.contentType, a.body, 0, nil
+}
+
+type answer struct {
+	status      int
+	contentType string
+	body        []byte
 }
 
 // read: addresses carry secrets, so no error of the transport leaves here with one.
-func read(c *http.Client, req *http.Request, most int64) (*http.Response, []byte, error) {
+func read(c *http.Client, req *http.Request, most int64) (answer, error) {
 	resp, err := c.Do(req)
 	if err != nil {
 		if channels.NeverSent(err) {
-			return nil, nil, ErrUnsent
+			return answer{}, ErrUnsent
 		}
-		return nil, nil, ErrDoubt
+		return answer{}, ErrDoubt
 	}
 	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, most))
 	if err != nil {
-		return nil, nil, ErrDoubt
+		return answer{}, ErrDoubt
 	}
-	return resp, raw, nil
+	return answer{resp.StatusCode, resp.Header.Get("Content-Type"), raw}, nil
 }
 
 // Tokens is where calls get their token, and how a code says that it is no longer good.
