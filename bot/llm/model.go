@@ -44,7 +44,7 @@ const secondLook = 40
 var alwaysGrammar = []flows.Intent{"self_harm", "threat_to_others", "minor", "wrong_person", "dispute_not_mine", "identity_theft",
 	"lawyer", "bereavement", "bankruptcy", "complaint", "stop_contact", "human_agent"}
 
-// binding intents commit the debtor to something; a model may not add them.
+// binding intents commit the debtor to something; a model may neither add them nor make them surer.
 var binding = []flows.Intent{"affirm", "pay_now", "promise_to_pay"}
 
 // Model is an Understander and a Rephraser in front of the grammar.
@@ -192,28 +192,32 @@ func (m *Model) decode(s string) (reading, error) {
 // merge keeps the grammar's slots and triggers, takes the model's other intents, and lowers confidence where they disagree.
 func merge(u bot.Understood, r reading) bot.Understood {
 	var kept, slots []flows.Command
-	grammar := map[flows.Intent]bool{}
+	grammar := map[flows.Intent]float64{} // how sure it was
 	for _, c := range u.Commands {
 		switch {
 		case c.Do == flows.DoIntent && slices.Contains(alwaysGrammar, c.Intent):
 			kept = append(kept, c)
-			grammar[c.Intent] = true
+			grammar[c.Intent] = c.Confidence
 		case c.Do == flows.DoIntent:
-			grammar[c.Intent] = true
+			grammar[c.Intent] = c.Confidence
 		case c.Do == flows.DoSet || c.Do == flows.DoAction:
 			slots = append(slots, c)
 		}
 	}
 	conf := u.Confidence
 	for _, i := range r.Intents {
-		if slices.Contains(binding, i.Intent) && !grammar[i.Intent] {
+		sure, heard := grammar[i.Intent]
+		if slices.Contains(binding, i.Intent) && !heard {
 			continue
 		}
 		if slices.ContainsFunc(kept, func(c flows.Command) bool { return c.Intent == i.Intent }) {
 			continue
 		}
 		p := i.Confidence
-		if len(grammar) > 0 && !grammar[i.Intent] {
+		switch {
+		case slices.Contains(binding, i.Intent):
+			p = min(p, sure) // a guess at a yes stays a guess, whatever a model makes of it
+		case len(grammar) > 0 && !heard:
 			p *= 0.7
 		}
 		kept = append(kept, flows.Command{Do: flows.DoIntent, Intent: i.Intent, Confidence: p})

@@ -100,6 +100,17 @@ func TestTriggersOfTheGrammarStay(t *testing.T) {
 	}
 }
 
+// A yes that the grammar only guesses must not become a sure one: an agreement hangs on it.
+func TestAGuessedYesStaysAGuess(t *testing.T) {
+	for _, in := range binding {
+		u := bot.Understood{Commands: []flows.Command{{Do: flows.DoIntent, Intent: in, Confidence: 0.25}}, Confidence: 0.25}
+		got := merge(u, reading{Intents: []named{{in, 1}}})
+		if got.Commands[0].Intent != in || got.Commands[0].Confidence != 0.25 || got.Confidence != 0.25 {
+			t.Errorf("%s: %+v at %v", in, got.Commands, got.Confidence)
+		}
+	}
+}
+
 func TestBreakerStopsAskingADeadEndpoint(t *testing.T) {
 	var n int
 	var mu sync.Mutex
