@@ -83,11 +83,14 @@ func (r *reader) dateDay(i, s int, n num) int {
 	if !whole || v < 1 || v > 31 || n.units {
 		return 0
 	}
-	if c := r.at(s + 1); r.at(s-1) == '两' || c == '元' || c == '线' || c == '楼' || c == '码' || c == '院' || r.at(s) == '日' && (c == '内' || c == '后' || c == '之' || c == '以') {
+	if c := r.at(s + 1); r.at(s-1) == '两' || c == '元' || c == '线' || c == '楼' || c == '码' || c == '院' || r.at(s) == '日' && (c == '内' || c == '后' || (c == '之' || c == '以') && r.at(s+2) != '前') {
 		return 0
 	}
+	if r.opt.Debtor && r.at(s) == '日' && !n.latin && r.behind(i, "迟", "迟多", "等多", "畀多", "给多", "宽限", "宽限多", "缓多", "拖多", "延多", "等", "再等", "给我", "畀我") {
+		return r.durationFigure(i, s+1, n, timeUnit{"天", 'D', 1}) // 迟多十日
+	}
 	e := r.weekdayNote(s + 1)
-	if r.salaryAfter(s+1) || r.besideDay(i) || r.behind(i, "每月", "每个月", "月月", "每月的", "还款日是", "还款日", "账单日", "扣款日", "发薪日", "发薪日是", "工资日") {
+	if r.salaryAfter(s+1) || r.besideDay(i) || r.movedDay(i, s+1) || r.behind(i, "每月", "每个月", "月月", "每月的", "还款日是", "还款日", "账单日", "扣款日", "发薪日", "发薪日是", "工资日") {
 		return r.add(i, s+1, Figure{Kind: FigDay, Count: v})
 	}
 	if !r.dated {
@@ -113,6 +116,17 @@ func (r *reader) besideDay(i int) bool {
 		return true
 	}
 	return false
+}
+
+// movedDay: in 把扣款日从1号挪到25号 both are days of every month. With this instalment named, one payment moves to one date.
+func (r *reader) movedDay(i, e int) bool {
+	switch {
+	case r.behind(i, "改到", "挪到", "换到", "调到", "调整到", "移到", "改成", "换成", "调成", "改为", "调整为", "改做", "改去"):
+	case r.behind(i, "从", "由", "从每月", "由每月", "的") && r.any(e, "改", "挪", "换", "调", "移") > 0:
+	default:
+		return false
+	}
+	return !r.clauseHas(i, 14, "这期", "本期", "下期", "这个月", "本月", "下个月", "下月", "这次", "这笔", "这一期", "呢期", "今个月")
 }
 
 // salaryAfter: 15号发工资 names a day of the month, not one date.
@@ -159,6 +173,8 @@ func (r *reader) numericDate(i int) int {
 		return r.eightDigits(i, j, part[0])
 	case k == 3 && width[0] == 4 && width[1] <= 2 && width[2] <= 2:
 		return r.ymd(i, j, part[0], part[1], part[2])
+	case k == 3 && width[0] == 2 && width[1] <= 2 && width[2] <= 2 && sep != '/' && r.opt.Debtor && r.opt.Lang != "en" && part[0] >= 15 && part[0] <= 45 && (part[0] > 31 || width[1] == 2 || width[2] == 2):
+		return r.ymd(i, j, 2000+part[0], part[1], part[2])
 	case k == 3 && width[0] <= 2 && width[1] <= 2 && (width[2] == 4 || width[2] == 2 && sep == '/'):
 		if width[2] == 2 {
 			part[2] += 2000

@@ -107,16 +107,20 @@ func (r *reader) everyMonth(i int) int {
 		}
 		return 0
 	}
-	return r.dayOf(i, r.gap(j))
+	return r.dayOf(r.gap(j))
 }
 
-// dayOf reads the day of a month that recurs.
-func (r *reader) dayOf(i, k int) int {
-	if e := r.any(k, "月底", "月末", "底", "最后一天"); e > 0 {
-		return r.add(i, e, Figure{Kind: FigDay, Count: 31})
+// dayOf reads the day of a month that recurs. The figure is the day alone: that it recurs is in the kind.
+func (r *reader) dayOf(k int) int {
+	from := k
+	if r.at(k-1) == '月' && (r.at(k) == '底' || r.at(k) == '末' || r.at(k) == '初') {
+		from = k - 1 // the 月底 of 每个月底
+	}
+	if e := r.any(k, "月底", "月末", "底", "末", "最后一天"); e > 0 {
+		return r.add(from, e, Figure{Kind: FigDay, Count: 31})
 	}
 	if e := r.any(k, "月初", "月头", "初"); e > 0 && !numeralStart(r.at(e)) {
-		return r.add(i, e, Figure{Kind: FigDay, Count: 1})
+		return r.add(from, e, Figure{Kind: FigDay, Count: 1})
 	}
 	n, ok := r.num(k)
 	if !ok || n.frac || n.units {
@@ -132,7 +136,7 @@ func (r *reader) dayOf(i, k int) int {
 	if n.ranged {
 		f.Range, f.Min, f.Max = true, v, n.hi/micro
 	}
-	return r.add(i, s+1, f)
+	return r.add(k, s+1, f)
 }
 
 // passing reads 过三天, 再过两个月 as the day that then is.

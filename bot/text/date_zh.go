@@ -1,6 +1,7 @@
 package text
 
 import (
+	"strings"
 	"time"
 
 	"hejie/flows/calendar"
@@ -26,7 +27,7 @@ func (r *reader) hanDate(i int) int {
 		}
 	}
 	switch r.rs[i] {
-	case '今', '明', '后', '大', '昨', '前', '听', '当', '寻', '琴', '去':
+	case '今', '明', '后', '大', '昨', '前', '听', '当', '寻', '琴', '去', '来', '翌':
 		if j := r.relativeDay(i); j > 0 {
 			return j
 		}
@@ -40,6 +41,9 @@ func (r *reader) hanDate(i int) int {
 	case '下', '上', '本', '这', '呢', '次', '周', '星', '礼':
 		if j := r.relativeMonth(i); j > 0 {
 			return j
+		}
+		if r.rs[i] == '次' {
+			return r.relativeYear(i)
 		}
 		if r.dated {
 			if j := max(r.yearPiece(i, i, r.today.Year), r.relativeQuarter(i)); j > 0 {
@@ -110,7 +114,7 @@ func (r *reader) weekdayNote(j int) int {
 		k++
 	}
 	e := r.any(k, "周", "星期", "礼拜")
-	if e == 0 {
+	if _, day := weekdayOf(r.at(j - 1)); e == 0 || day && (r.behind(j-1, "周", "星期", "礼拜")) { // 周三周五 are two days
 		return j
 	}
 	if _, ok := weekdayOf(r.at(e)); !ok {
@@ -129,7 +133,7 @@ func (r *reader) weekdayNote(j int) int {
 func (r *reader) relativeYear(i int) int {
 	step := 0
 	j := 0
-	for _, w := range [...]dayWord{{"今年", 0}, {"本年", 0}, {"明年", 1}, {"后年", 2}, {"去年", -1}, {"前年", -2}} {
+	for _, w := range [...]dayWord{{"今年", 0}, {"本年", 0}, {"明年", 1}, {"后年", 2}, {"次年", 1}, {"来年", 1}, {"翌年", 1}, {"去年", -1}, {"前年", -2}} {
 		if j = r.has(i, w.word); j > 0 {
 			step = w.days
 			break
@@ -150,8 +154,10 @@ func (r *reader) inYear(i, j, year int, relative bool) int {
 	switch {
 	case r.any(k, "年底", "年末", "年尾", "底", "末") > 0:
 		return r.dateFigure(i, r.any(k, "年底", "年末", "年尾", "底", "末"), calendar.Date{Year: year, Month: time.December, Day: 31}, relative)
-	case r.any(k, "年初", "初") > 0:
-		return r.dateFigure(i, r.any(k, "年初", "初"), calendar.Date{Year: year, Month: time.January, Day: 1}, relative)
+	case r.any(k, "年初", "初", "年头") > 0:
+		return r.dateFigure(i, r.any(k, "年初", "初", "年头"), calendar.Date{Year: year, Month: time.January, Day: 1}, relative)
+	case r.any(k, "年中") > 0 || r.at(k) == '中' && r.at(k+1) != '秋' && r.at(k+1) != '旬':
+		return r.dateFigure(i, max(r.has(k, "年中"), r.has(k, "中")), calendar.Date{Year: year, Month: time.June, Day: 30}, relative)
 	}
 	k = r.gap(k)
 	if j := r.yearPiece(i, k, year); j > 0 {
@@ -214,6 +220,9 @@ func (r *reader) inMonth(i, j, year int, m time.Month, relative, yearless bool) 
 	}
 	if j := r.weekOfMonth(i, k, year, m); j > 0 {
 		return j
+	}
+	if r.at(k) == '初' && (r.at(k+2) == '号' || r.at(k+2) == '日') {
+		k++ // 下月初五号
 	}
 	if d, e, ok := r.dayNumber(k); ok {
 		if to, e2, ok := r.dayTo(e, d, last); ok && r.dated { // 12月5-10号
@@ -282,6 +291,9 @@ func (r *reader) monthPart(i int) int {
 		return 0
 	}
 	day := 1
+	if r.movedDay(i, j) { // 还款日改到月底
+		return r.add(i, j, Figure{Kind: FigDay, Count: map[rune]int64{'中': 15, '初': 1, '头': 1, '底': 31, '末': 31, '尾': 31}[r.rs[j-1]]})
+	}
 	switch r.rs[j-1] {
 	case '底', '末', '尾':
 		return r.dateFigure(i, j, calendar.Date{Year: r.today.Year, Month: r.today.Month, Day: daysIn(r.today.Year, r.today.Month)}, true)
@@ -295,7 +307,7 @@ func (r *reader) yearPart(i int) int {
 	if isDigit(r.at(i-1)) || numeralStart(r.at(i-1)) {
 		return 0
 	}
-	if j := r.any(i, "年底", "年末", "年终", "年尾"); j > 0 && r.at(j) != '奖' {
+	if j := r.any(i, "年底", "年末", "年终", "年尾"); j > 0 && r.at(j) != '奖' && !(r.rs[j-1] == '终' && (strings.ContainsRune("有没领拿多少红", r.at(j)) || r.any(j, "还没", "都没", "发") > 0 || r.behind(i, "有", "发", "领", "拿", "的"))) {
 		return r.dateFigure(i, j, calendar.Date{Year: r.today.Year, Month: time.December, Day: 31}, true)
 	}
 	return 0
@@ -319,6 +331,22 @@ func weekdayOf(c rune) (int, bool) {
 		return 6, true
 	}
 	return 0, false
+}
+
+// besideWeekday is the day of 下周三 when only 、 or 和 part it from the weekday at i.
+func (r *reader) besideWeekday(i int) (calendar.Date, bool) {
+	k := len(r.out) - 1
+	if k < 0 || r.out[k].Kind != FigDate || r.out[k].Date.IsZero() || i-r.out[k].End > 3 || r.at(r.out[k].Start) != '下' && r.at(r.out[k].Start) != '上' && r.at(r.out[k].Start) != '这' {
+		return calendar.Date{}, false
+	}
+	if _, ok := weekdayOf(r.at(r.out[k].End - 1)); !ok || !r.behind(r.out[k].End-1, "周", "星期", "礼拜") {
+		return calendar.Date{}, false
+	}
+	switch string(r.rs[r.out[k].End:i]) {
+	case "", "、", "和", "跟", "或", "或者", "还有", "与", ",", "/":
+		return r.out[k].Date, true
+	}
+	return calendar.Date{}, false
 }
 
 // weekday reads 周五, 下下周五, 这个星期天, 下周, 周末. Weeks begin on Monday.
@@ -347,7 +375,8 @@ func (r *reader) weekday(i int) int {
 		j++
 	}
 	k := r.any(j, "周", "星期", "礼拜")
-	if k == 0 || !named && (numeralStart(r.at(i-1)) || isDigit(r.at(i-1)) || r.at(i-1) == '个') {
+	after := len(r.out) > 0 && r.out[len(r.out)-1].End == i && r.out[len(r.out)-1].Kind == FigDate // 周三周五
+	if k == 0 || !named && !after && (numeralStart(r.at(i-1)) || isDigit(r.at(i-1)) || r.at(i-1) == '个') {
 		return 0
 	}
 	monday := r.today.AddDays(7*step - (int(r.today.Weekday())+6)%7)
@@ -368,7 +397,11 @@ func (r *reader) weekday(i int) int {
 		return r.rangeFigure(i, k, monday, monday.AddDays(6), true)
 	}
 	day := monday.AddDays(wd)
-	if !named && !day.After(r.today) {
+	if first, ok := r.besideWeekday(i); ok && !named { // 下周三、周四: of the same week
+		if day = first.AddDays(wd - (int(first.Weekday())+6)%7); day.Before(first) {
+			day = day.AddDays(7)
+		}
+	} else if !named && !day.After(r.today) {
 		day = day.AddDays(7)
 	}
 	if w2, ok := weekdayOf(r.at(k + 1)); ok && w2 > wd && !isDigit(r.at(k+1)) && !taken(r.at(k+2)) && hanUnit(r.at(k+2)) == 0 {

@@ -57,7 +57,11 @@ func (r *reader) span(i int) (num, int, timeUnit, bool) {
 		if j == 0 || u.letter == 'm' {
 			return num{}, 0, u, false
 		}
-		return num{lo: micro / 2, hi: micro / 2}, j, u, true
+		n := num{lo: micro / 2, hi: micro / 2}
+		if r.at(j) == '多' {
+			n.approx, j = true, j+1
+		}
+		return n, j, u, true
 	}
 	n, ok := r.num(i)
 	if !ok || n.big || n.lo > 100_000*micro {
@@ -144,6 +148,10 @@ func (r *reader) durationFigure(i, j int, n num, u timeUnit) int {
 		end, rel = k, RelBefore
 	}
 	f.Rel = rel
+	if rel == RelAfter && (u.letter == 'M' || u.letter == 'Y') && r.putOff(end) {
+		f.Rel = "" // 半年以后再说 names no day to pay: it says how long to wait
+		return r.add(i, j, f)
+	}
 	if rel == "" || !r.dated || n.ranged {
 		return r.add(i, j, f)
 	}
@@ -162,6 +170,11 @@ func (r *reader) durationFigure(i, j int, n num, u timeUnit) int {
 	}
 	f.Kind, f.Date, f.Rel = FigDate, d, ""
 	return r.add(i, end, f)
+}
+
+// putOff: 再说 and its like behind a length of time.
+func (r *reader) putOff(end int) bool {
+	return r.any(end, "再说", "再谈", "再讲", "再聊", "再看", "再议", "再联系", "再商量", "再考虑", "再倾", "再算", "才说", "才知道") > 0
 }
 
 // tenOrFifteen reads 十天半个月: ten to fifteen days.
@@ -221,6 +234,10 @@ func unitName(letter byte) string {
 
 // shift is today plus (or minus) a length of time in whole days or months; hours give no other day.
 func (r *reader) shift(n num, u timeUnit, sign int) (calendar.Date, bool) {
+	return shiftFrom(r.today, n, u, sign)
+}
+
+func shiftFrom(day calendar.Date, n num, u timeUnit, sign int) (calendar.Date, bool) {
 	k := int(n.lo * u.mul / micro)
 	half := n.lo*u.mul%micro != 0
 	if k > 100_000 {
@@ -229,17 +246,17 @@ func (r *reader) shift(n num, u timeUnit, sign int) (calendar.Date, bool) {
 	switch u.letter {
 	case 'D':
 		if u.word == "个工作日" || u.word == "工作日" {
-			return workdays(r.today, k*sign), true
+			return workdays(day, k*sign), true
 		}
-		return r.today.AddDays(k * sign), true
+		return day.AddDays(k * sign), true
 	case 'W':
 		d := k * 7
 		if half {
 			d += 3
 		}
-		return r.today.AddDays(d * sign), true
+		return day.AddDays(d * sign), true
 	case 'M':
-		d := r.today.AddMonths(k*sign, r.today.Day)
+		d := day.AddMonths(k*sign, day.Day)
 		if half {
 			d = d.AddDays(15 * sign)
 		}
@@ -249,7 +266,7 @@ func (r *reader) shift(n num, u timeUnit, sign int) (calendar.Date, bool) {
 		if half {
 			k += 6
 		}
-		return r.today.AddMonths(k*sign, r.today.Day), true
+		return day.AddMonths(k*sign, day.Day), true
 	}
 	return calendar.Date{}, false
 }

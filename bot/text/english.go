@@ -31,6 +31,9 @@ func (r *reader) latinWord(i int) int {
 	if i > 0 && isAlpha(r.at(i-1)) {
 		return end
 	}
+	if k := r.letterCard(i); k > 0 {
+		return k
+	}
 	w, j := r.word(i)
 	if w == "" {
 		return end
@@ -58,9 +61,25 @@ func (r *reader) latinWord(i int) int {
 	if k := r.enPart(i); k > 0 {
 		return k
 	}
+	if _, digit := enSmall[w]; digit || w == "double" || w == "triple" || w == "oh" || w == "nought" {
+		if k := r.enDictated(i); k > 0 {
+			return k
+		}
+	}
 	if w == "half" {
 		return r.enHalf(i, j)
 	}
+	if k := r.any(i, "fifty fifty", "fifty-fifty"); k > 0 && r.opt.Debtor {
+		return k
+	}
+	if k := r.enLoose(i, w, j); k > 0 {
+		return k
+	}
+	return r.enNumberWord(i, j, end, w)
+}
+
+// enNumberWord reads a number in words, or the article before a length of time.
+func (r *reader) enNumberWord(i, j, end int, w string) int {
 	if _, ok := enSmall[w]; ok || w == "a" || w == "couple" {
 		if v, e, ok := r.tensPlace(w, j); ok { // twenty-first
 			if k := r.enOrdinal(i, e, v); k > 0 {
@@ -117,32 +136,47 @@ func (r *reader) latinCurrency(i int, w string, j int) int {
 	return r.signMoney(i, k, cur)
 }
 
+// enTheDay reads the day after tomorrow and the week after next.
+func (r *reader) enTheDay(i int) int {
+	if k := r.any(i, "the day after tomorrow", "day after tomorrow"); k > 0 {
+		return r.dateFigure(i, k, r.today.AddDays(2), true)
+	}
+	if k := r.afterNext(i); k > 0 {
+		return k
+	}
+	if k := r.any(i, "the day before yesterday", "day before yesterday"); k > 0 {
+		return r.dateFigure(i, k, r.today.AddDays(-2), true)
+	}
+	return 0
+}
+
 // enDate reads tomorrow, next Friday, in three weeks, Dec 15 2026, end of the month.
 func (r *reader) enDate(i, j int, w string) int {
 	switch w {
 	case "today", "tonight":
 		return r.dateFigure(i, j, r.today, true)
-	case "tomorrow", "tmr", "tmrw", "tomorow", "tommorow", "tommorrow":
+	case "tomorrow", "tmr", "tmrw", "tomorow", "tommorow", "tommorrow", "tomoz":
+		if e := r.has(j, " week"); e > 0 && r.edge(e) {
+			return r.dateFigure(i, e, r.today.AddDays(8), true)
+		}
 		return r.dateFigure(i, j, r.today.AddDays(1), true)
+	case "last", "this":
+		if k := r.any(j, " night", " morning", " afternoon", " evening"); k > 0 && r.edge(k) {
+			return r.dateFigure(i, k, r.today.AddDays(map[string]int{"last": -1}[w]), true)
+		}
+	}
+	switch w {
 	case "yesterday":
 		return r.dateFigure(i, j, r.today.AddDays(-1), true)
 	case "the", "day":
-		if k := r.any(i, "the day after tomorrow", "day after tomorrow"); k > 0 {
-			return r.dateFigure(i, k, r.today.AddDays(2), true)
-		}
-		if k := r.afterNext(i); k > 0 {
-			return k
-		}
-		if k := r.any(i, "the day before yesterday", "day before yesterday"); k > 0 {
-			return r.dateFigure(i, k, r.today.AddDays(-2), true)
-		}
+		return r.enTheDay(i)
 	case "next", "this", "last", "coming", "previous", "past", "current", "upcoming":
 		if w == "last" {
 			from := i
 			if r.behind(i, "the ") {
 				from = i - 4
 			}
-			if k := max(r.enNthWeekday(from, j, -1), r.enWeekOfMonth(from, j, -1)); k > 0 {
+			if k := max(r.enNthWeekday(from, j, -1), r.enWeekOfMonth(from, j, -1), r.enLastDay(i, j)); k > 0 {
 				return k
 			}
 		}
@@ -228,6 +262,9 @@ func (r *reader) enMonthFirst(i, j int, w string, m time.Month) int {
 		k++
 	}
 	k = r.gap(k)
+	if c := r.at(k); (c == '-' || c == '/') && isDigit(r.at(k+1)) {
+		k++ // Dec-20-2026
+	}
 	if e := r.has(k, "the "); e > 0 {
 		k = e
 	}
@@ -268,7 +305,7 @@ func (r *reader) enMonthFirst(i, j int, w string, m time.Month) int {
 
 // enMonthDay adds a day of a month, with the year if one follows.
 func (r *reader) enMonthDay(i, j int, m time.Month, day int) int {
-	k := r.any(j, ", ", " of ", " ", ",")
+	k := r.any(j, ", ", " of ", " ", ",", "-", "/")
 	if k > 0 {
 		if n, ok := r.num(k); ok && n.plain && len(n.digits) == 4 && n.lo >= 1900*micro && n.lo <= 2100*micro && r.edge(n.end) {
 			year := int(n.lo / micro)
@@ -326,57 +363,6 @@ func (r *reader) enDaysOf(i int, n num) int {
 		return 0
 	}
 	return r.dayRange(i, e, month, int(n.lo/micro), int(m.lo/micro))
-}
-
-// enOrdinal reads the 15th, the 15th of next month, 12th of every month, the second one.
-func (r *reader) enOrdinal(i, e int, v int64) int {
-	from := i
-	if r.behind(i, "the ") {
-		from = i - 4
-	}
-	s := r.gap(e)
-	if j := max(r.enNthWeekday(from, e, int(min(v, 9))), r.enWeekOfMonth(from, e, int(min(v, 9)))); j > 0 {
-		return j
-	}
-	if k := r.any(s, "day of "); k > 0 {
-		s = k
-	}
-	if m, j := r.enMonth(s); j > 0 && v >= 1 && v <= 31 {
-		return r.enMonthDay(from, j, m, int(v))
-	}
-	if j := r.any(s, "of every month", "of each month", "of the month", "every month", "each month", "day of each month", "day of every month", "of evry month"); j > 0 && v <= 31 {
-		return r.add(from, j, Figure{Kind: FigDay, Count: v})
-	}
-	if r.near(from, 16, "every month on", "each month on", "monthly on") && v <= 31 {
-		return r.add(from, e, Figure{Kind: FigDay, Count: v})
-	}
-	for _, w := range [...]dayWord{{"of next month", 1}, {"next month", 1}, {"of this month", 0}, {"this month", 0}, {"of last month", -1}, {"last month", -1}} {
-		if j := r.has(s, w.word); j > 0 && v <= 31 {
-			first := calendar.Date{Year: r.today.Year, Month: max(1, r.today.Month), Day: 1}.AddMonths(w.days, 1)
-			return r.dateFigure(from, j, calendar.Date{Year: first.Year, Month: first.Month, Day: min(int(v), daysIn(first.Year, first.Month))}, true)
-		}
-	}
-	w, _ := r.word(s)
-	digits := isDigit(r.at(i))
-	datey := r.behind(i, "on the ", "by the ", "until the ", "till the ", "before the ", "after the ", "from the ", "to the ", "or the ")
-	if v >= 1 && v <= 31 && (digits && r.behind(i, "the ") || datey) && !enNoun(w) {
-		end := r.dateFigure(from, e, r.nextDay(int(v)), true)
-		f := &r.out[len(r.out)-1]
-		f.Yearless, f.Count = true, v
-		return end
-	}
-	if !digits && (v > 3 && !enNoun(w) || enSmall[w] > 1 || isDigit(r.at(s)) || r.behind(i, "every ")) {
-		return 0 // first three months, every second week
-	}
-	return r.add(i, e, Figure{Kind: FigNumber, Count: v, Micro: v * micro, Ordinal: true, Unit: w})
-}
-
-func enNoun(w string) bool {
-	switch w {
-	case "one", "option", "offer", "plan", "instalment", "installment", "payment", "time", "choice", "loan", "card", "bill", "account", "letter":
-		return true
-	}
-	return false
 }
 
 // enParts are fractions people say; each is a part of what is owed.
@@ -439,7 +425,7 @@ func (r *reader) enHalf(i, j int) int {
 	}
 	if m, e := r.word(k); k > j {
 		if mul, ok := enMultiplier(m); ok && mul >= 1000 {
-			return r.enSuffix(i, num{lo: mul * micro / 2, hi: mul * micro / 2, end: e, units: true, top: mul})
+			return r.enSuffix(i, num{lo: mul * micro / 2, hi: mul * micro / 2, end: e, units: true, spoken: m == "grand" || m == "k", top: mul})
 		}
 	}
 	if r.any(j, " past", " hour") > 0 || r.behind(i, "and a ", "on ") {

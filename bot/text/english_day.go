@@ -163,6 +163,11 @@ func (r *reader) enPartOf(i, j int, w string) int {
 		}
 		return r.dateFigure(i, e, monday, true)
 	}
+	if of && (w == "beginning" || w == "start") {
+		if e := r.enYearEdge(i, k, true); e > 0 {
+			return e
+		}
+	}
 	if e := r.any(k, "the year", "next year"); e > 0 && (w == "beginning" || w == "start" || w == "early") {
 		year := r.today.Year
 		if r.has(k, "next") > 0 {

@@ -189,6 +189,16 @@ func (r *reader) enDecimals(i int) (v int64, end int, ok bool) {
 	return v, i, ok
 }
 
+// pointDigits reads the 5 of "1 point 5".
+func (r *reader) pointDigits(k int) (v int64, end int, ok bool) {
+	scale := int64(micro)
+	for end = k; isDigit(r.at(end)) && scale > 1; end++ {
+		scale /= 10
+		v += int64(r.rs[end]-'0') * scale
+	}
+	return v, end, end > k && r.edge(end)
+}
+
 // englishNumeric reads what an English reader expects after a number. 0 = nothing English about it.
 func (r *reader) englishNumeric(i int, n num) int {
 	if j := r.enDaysOf(i, n); j > 0 {
@@ -198,6 +208,12 @@ func (r *reader) englishNumeric(i int, n num) int {
 		return r.enOrdinal(i, n.end, n.lo/micro)
 	}
 	if n.plain {
+		if k := r.has(n.end, " point "); k > 0 && isDigit(r.at(k)) {
+			if v, e, ok := r.pointDigits(k); ok {
+				n.lo, n.hi, n.end, n.frac, n.plain, n.digits = n.lo+v, n.lo+v, e, true, false, ""
+				return r.enSuffix(i, n)
+			}
+		}
 		if e := r.any(n.end, "st", "nd", "rd", "th"); e > 0 && r.edge(e) && n.lo <= 99*micro {
 			return r.enOrdinal(i, e, n.lo/micro)
 		}
@@ -209,7 +225,7 @@ func (r *reader) englishNumeric(i int, n num) int {
 		}
 	} else if n.frac || !n.units {
 		w, _ := r.word(r.gap(n.end))
-		if _, ok := enMultiplier(w); ok && w != "k" {
+		if _, ok := enMultiplier(w); ok && (w != "k" || n.decimal <= 3) {
 			if m, ok := r.enNum(i, &n); ok && m.end > n.end {
 				return r.enSuffix(i, m)
 			}
@@ -280,6 +296,9 @@ func (r *reader) enTail(i int, n num) int {
 	if w, j := r.findMoney(s, latinMoney); j > 0 && r.edge(j) {
 		return r.enMoney(i, j, n, w)
 	}
+	if j := r.enNote(i, s, n); j > 0 {
+		return j
+	}
 	if j := r.any(s, "am", "pm", "a.m.", "p.m.", "o'clock", "oclock"); j > 0 && r.edge(j) && n.lo <= 24*micro && !n.frac {
 		return r.add(i, j, Figure{Kind: FigTime})
 	}
@@ -296,10 +315,16 @@ func (r *reader) enTail(i int, n num) int {
 		}
 		return r.enDuration(i, j, n, u)
 	}
-	if m, j := r.enMonth(s); j > 0 && !n.frac && !n.ranged && n.lo >= micro && n.lo <= 31*micro {
+	if m, j := r.enMonth(s); j > 0 && !n.frac && !n.ranged && n.lo >= micro && n.lo <= 31*micro && (n.latin || !r.dayAhead(j)) {
 		return r.enMonthDay(i, j, m, int(n.lo/micro))
 	}
 	return 0
+}
+
+// dayAhead: in "first one jan 15" the day follows the month, so the word before it counts something else.
+func (r *reader) dayAhead(j int) bool {
+	n, ok := r.num(r.gap(j))
+	return ok && isDigit(r.at(r.gap(j))) && n.plain && len(n.digits) <= 2
 }
 
 func (r *reader) enMoney(i, j int, n num, w moneyWord) int {
@@ -311,13 +336,16 @@ func (r *reader) enMoney(i, j int, n num, w moneyWord) int {
 		}
 	} else if k := r.any(j, " and ", " "); k > 0 && !n.ranged {
 		m, ok := r.num(k)
-		if !ok && k > j+1 {
+		if !ok {
 			m, ok = r.enNum(k, nil)
 		}
 		if ok && m.lo < 100*micro && !m.frac && !m.ranged {
 			if e := r.any(r.gap(m.end), "cents", "cent", "pence"); e > 0 {
 				f.Minor += m.lo / micro
 				j = e
+			} else if c := r.at(m.end); k == j+1 && m.lo >= 10*micro && r.opt.Debtor && (c == 0 || endsPhrase(c)) { // eighty pounds fifty
+				f.Minor += m.lo / micro
+				j = m.end
 			}
 		}
 	}
@@ -347,9 +375,14 @@ func (r *reader) enBare(i int, n num) int {
 	if n.lo == micro && !n.latin && !alone {
 		return n.end
 	}
-	if n.lo >= 100*micro && (n.units || n.spoken) && !(alone && !n.spoken) && !strings.HasPrefix(string(r.peek(n.end, 8)), " people") {
+	if n.lo >= 100*micro && (n.units || n.spoken) && (!alone || n.spoken || r.loneSum(n)) && !strings.HasPrefix(string(r.peek(n.end, 8)), " people") {
 		f := r.amount(n, 100, r.money)
 		f.Bare, f.Approx = true, n.approx || r.about(i, n.end)
+		return r.add(i, n.end, f)
+	}
+	if r.opt.Debtor && n.lo >= 10*micro && r.enPerTime(n.end) {
+		f := r.amount(n, 100, r.money)
+		f.Bare, f.Approx = true, f.Approx || r.about(i, n.end)
 		return r.add(i, n.end, f)
 	}
 	f := Figure{Kind: FigNumber, Micro: n.lo, Digits: n.digits, Approx: n.approx || r.about(i, n.end)}

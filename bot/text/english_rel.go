@@ -7,7 +7,7 @@ func (r *reader) enUnit(s int) (timeUnit, int) {
 	if j := r.any(s, "working days", "working day", "business days", "business day", "workdays"); j > 0 {
 		return timeUnit{"工作日", 'D', 1}, j
 	}
-	if j := r.any(s, "calendar "); j > 0 {
+	if j := r.any(s, "calendar ", "more ", "extra ", "further ", "additional ", "full ", "whole ", "solid ", "short "); j > 0 {
 		s = j
 	}
 	w, j := r.word(s)
@@ -33,6 +33,9 @@ func (r *reader) enDuration(i, j int, n num, u timeUnit) int {
 	}
 	from, sign, rel := i, 0, ""
 	end := j
+	if e := r.enFromDay(i, j, n, u); e > 0 {
+		return e
+	}
 	if u.letter == 'W' || u.letter == 'D' {
 		if e := r.enWeekOffset(i, j, int(n.lo*u.mul/micro)*map[byte]int{'W': 7, 'D': 1}[u.letter]); e > 0 {
 			return e
@@ -75,15 +78,24 @@ func (r *reader) enDuration(i, j int, n num, u timeUnit) int {
 
 // enArticleSpan reads "a month", "a week ago", "in a week". "a day" alone is a rate, not a length worth keeping.
 func (r *reader) enArticleSpan(i, end int, u timeUnit) int {
+	if e := r.enFromDay(i, end, num{lo: micro, hi: micro}, u); e > 0 {
+		return e
+	}
 	if days := map[string]int{"week": 7, "fortnight": 14, "day": 1}[u.word]; days > 0 && u.letter != 'M' {
 		if e := r.enWeekOffset(i, end, days*int(max(u.mul, 1))); e > 0 {
 			return e
 		}
 	}
-	if r.any(end, " ago", " from now", " later", " and a half") > 0 || r.behind(i, "in ", "within ", "for ", "give me ", "another ", "take ") {
+	if r.any(end, " ago", " from now", " later", " and a half") > 0 || r.behind(i, "in ", "within ", "for ", "give me ", "another ", "take ", "like ", "about ", "around ", "need ", "wait ", "want ", "maybe ", "over ", "than ", "gimme ", "allow me ", "at least ", "roughly ") || r.clauseStart(i) && r.enLengthGoes(end) {
 		return r.enDuration(i, end, num{lo: micro, hi: micro}, u)
 	}
 	return end
+}
+
+// enLengthGoes: what may follow "a year" at the head of a clause when it is a length asked for.
+func (r *reader) enLengthGoes(end int) bool {
+	w := r.wordAfter(end)
+	return w == "" && !isDigit(r.at(r.gap(end))) || w == "to" || w == "please" || w == "or" || w == "would" || w == "is" || w == "should" || w == "max" || w == "tops" || w == "at"
 }
 
 // enRelative reads next Friday (of next week), this month, last year, next month on the 15th.
@@ -99,8 +111,11 @@ func (r *reader) enRelative(i, j int, w string) int {
 	o, e := r.word(k)
 	if d, ok := enDays[o]; ok {
 		monday := r.today.AddDays(-((int(r.today.Weekday()) + 6) % 7))
-		if w == "coming" {
+		switch w {
+		case "coming":
 			return r.dateFigure(i, e, r.weekdayAfter(d), true)
+		case "past":
+			return r.dateFigure(i, e, r.weekdayBefore(d), true)
 		}
 		return r.dateFigure(i, e, monday.AddDays(7*step+d), true)
 	}
@@ -167,7 +182,13 @@ func (r *reader) enEnd(i int) int {
 		}
 		return r.dateFigure(i, j, monday.AddDays(6), true)
 	}
+	if j = r.has(i, "end of last week"); j > 0 {
+		return r.dateFigure(i, j, r.today.AddDays(-1-(int(r.today.Weekday())+6)%7), true)
+	}
 	if j = r.has(i, "end of "); j > 0 {
+		if e := r.enYearEdge(i, j, false); e > 0 {
+			return e
+		}
 		w, e := r.word(j)
 		if m, ok := enMonths[w]; ok {
 			y := r.today.Year
@@ -198,5 +219,5 @@ func (r *reader) enEvery(i int) int {
 	if _, weekday := enDays[w]; weekday {
 		return k // every 4th Friday names no day of the month
 	}
-	return r.add(i, e, Figure{Kind: FigDay, Count: n.lo / micro})
+	return r.add(j, e, Figure{Kind: FigDay, Count: n.lo / micro})
 }

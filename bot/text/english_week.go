@@ -64,6 +64,14 @@ func (r *reader) weekdayAfter(wd int) calendar.Date {
 	return d
 }
 
+func (r *reader) weekdayBefore(wd int) calendar.Date {
+	d := r.weekdayAfter(wd).AddDays(-7)
+	if d == r.today {
+		d = d.AddDays(-7)
+	}
+	return d
+}
+
 // endsPhrase: a mark after which nothing belongs to the figure.
 func endsPhrase(c rune) bool {
 	return c == '.' || c == ',' || c == '!' || c == '?' || c == '\n' || c == ';'

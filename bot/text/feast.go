@@ -57,6 +57,7 @@ func (r *reader) feast(from, i, year int) int {
 			return r.dateFigure(from, e, to, true)
 		}
 		end := r.dateFigure(from, j, d, true)
+		r.out[len(r.out)-1].Yearless = r.opt.Debtor && year == 0 && !f.lunar && f.day > 0
 		switch g := &r.out[len(r.out)-1]; f.word {
 		case "年前":
 			g.Rel = RelBefore

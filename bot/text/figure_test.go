@@ -21,6 +21,7 @@ type figureCase struct {
 	Say      string   `yaml:"say"`
 	Lang     string   `yaml:"lang"`
 	Currency string   `yaml:"currency"`
+	Debtor   bool     `yaml:"debtor"`
 	Figures  []string `yaml:"figures"`
 }
 
@@ -82,7 +83,7 @@ func told(f Figure) string {
 func TestFiguresGolden(t *testing.T) {
 	for _, c := range figureCases(t) {
 		got := []string{}
-		for _, f := range Figures(c.Say, Opt{Now: testNow, Zone: testZone, Currency: c.Currency, Lang: c.Lang}) {
+		for _, f := range Figures(c.Say, Opt{Now: testNow, Zone: testZone, Currency: c.Currency, Lang: c.Lang, Debtor: c.Debtor}) {
 			got = append(got, told(f))
 		}
 		if !slices.Equal(got, c.Figures) && len(got)+len(c.Figures) > 0 {

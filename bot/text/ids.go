@@ -5,6 +5,9 @@ func (r *reader) idNumber(i int) int {
 	if isDigit(r.at(i-1)) || isAlpha(r.at(i-1)) {
 		return 0
 	}
+	if j := r.nanp(i); j > 0 {
+		return j
+	}
 	g := r.groups(i)
 	if len(g.digits) < 7 {
 		return 0
@@ -16,6 +19,41 @@ func (r *reader) idNumber(i int) int {
 		return j
 	}
 	return r.bankCard(i, g)
+}
+
+// nanp reads the ways of writing North American numbers that groups of digits alone do not tell: +1 (415) 555-0132,
+// 415.555.0132.
+func (r *reader) nanp(i int) int {
+	if !r.opt.Debtor {
+		return 0
+	}
+	j, code := i, ""
+	if k := r.any(i, "+1 (", "1 (", "+1("); k > 0 {
+		j, code = k, "1"
+	}
+	var d []rune
+	for part, width := range [...]int{3, 3, 4} {
+		for range width {
+			if !isDigit(r.at(j)) {
+				return 0
+			}
+			d = append(d, r.at(j))
+			j++
+		}
+		switch sep := r.at(j); {
+		case part == 2:
+		case code == "" && sep == '.', code != "" && (sep == '-' || sep == ' ' || sep == '.') && part == 1:
+			j++
+		case code != "" && part == 0 && sep == ')':
+			j = r.gap(j + 1)
+		default:
+			return 0
+		}
+	}
+	if !r.edge(j) || r.at(j) == '.' && isDigit(r.at(j+1)) {
+		return 0
+	}
+	return r.add(i, j, Figure{Kind: FigPhone, Digits: code + string(d)})
 }
 
 // grouped digits: the widths of up to eight groups joined by single spaces or dashes.
@@ -88,10 +126,17 @@ func (r *reader) idCard(i int) int {
 		buf[17] = 'X'
 	}
 	bad := !ValidIDCard(string(buf[:]))
-	if bad && !(r.opt.Debtor && r.near(i, 10, "身份证", "身分证", "证号", "证件", "id ", "identity")) {
+	if bad && !(r.opt.Debtor && (r.idSaid(i) || bornLikely(string(buf[:])))) {
 		return 0
 	}
 	return r.add(i, i+18, Figure{Kind: FigIDCard, Digits: string(buf[:]), Invalid: bad})
+}
+
+// bornLikely: a region and a day of birth where an identity number has them; a slip in it is still that number.
+func bornLikely(s string) bool {
+	two := func(k int) int { return int(s[k]-'0')*10 + int(s[k+1]-'0') }
+	y := two(6)*100 + two(8)
+	return two(0) >= 11 && two(0) <= 65 && y >= 1925 && y <= 2015 && two(10) >= 1 && two(10) <= 12 && two(12) >= 1 && two(12) <= 31
 }
 
 // oldIDCard reads the fifteen places of cards from before 2000, which carry no check digit, where the words name an identity card.
@@ -192,7 +237,7 @@ func (r *reader) bankCard(i int, g grouped) int {
 
 // cardSaid: the words before call it a card, so a wrong check digit is a slip to be told, not another number.
 func (r *reader) cardSaid(i, digits int) bool {
-	return r.opt.Debtor && digits >= 15 && r.near(i, 10, "卡号", "银行卡", "储蓄卡", "信用卡", "工资卡", "card")
+	return r.opt.Debtor && digits >= 15 && (r.near(i, 10, "卡", "card") || digits >= 16 && r.at(i) == '6' && r.at(i+1) == '2')
 }
 
 func (r *reader) addPhone(i int, g grouped, last int) int {
@@ -238,7 +283,9 @@ func (r *reader) phone(i int, g grouped) int {
 		last = 2
 	case w[0] == 10 && (d[:3] == "400" || d[:3] == "800"):
 		last = 0
-	case n >= 2 && (w[0] == 3 || w[0] == 4) && d[0] == '0' && (w[1] == 7 || w[1] == 8):
+	case n >= 3 && w[0] == 2 && d[0] == '0' && (w[1] == 3 || w[1] == 4) && w[2] == 4:
+		last = 2 // 02-2345-6789
+	case n >= 2 && w[0] >= 2 && w[0] <= 4 && d[0] == '0' && (w[1] == 7 || w[1] == 8):
 		last = 1
 	case n >= 2 && w[0] == 5 && d[:2] == "07" && w[1] == 6:
 		last = 1 // 07700 900123
@@ -250,8 +297,10 @@ func (r *reader) phone(i int, g grouped) int {
 		last = n - 1
 	case w[0] >= 10 && w[0] <= 12 && d[0] == '0':
 		last = 0
-	case n >= 2 && w[0] == 4 && w[1] == 4 && r.dialled(i):
+	case n >= 2 && w[0] == 4 && w[1] == 4 && (r.dialled(i) || r.hongKong(d) || r.dialledAfter(g.ends[1])):
 		last = 1
+	case w[0] == 8 && (r.hongKong(d) || r.dialledAfter(g.ends[0])) && r.moneyWordAt(r.gap(g.ends[0])) == 0:
+		last = 0
 	case w[0] >= 7 && w[0] <= 12 && r.dialled(i):
 		last = 0
 	}
@@ -282,6 +331,16 @@ func withCode(d string, w []int) int {
 // dialled: words that announce a telephone number.
 func (r *reader) dialled(i int) bool {
 	return r.near(i, 8, "拨打", "拨", "致电", "热线", "电话", "call ", "dial ", "phone", "tel", "手机")
+}
+
+// dialledAfter: the words behind the digits call them a telephone number: 系我电话, is my number.
+func (r *reader) dialledAfter(end int) bool {
+	return r.opt.Debtor && r.clauseHas(min(end+9, len(r.rs)), 9, "电话", "手机", "号码", "my number", "my phone", "mobile")
+}
+
+// hongKong: eight digits as Hong Kong numbers begin, in a conversation about Hong Kong dollars.
+func (r *reader) hongKong(d string) bool {
+	return r.opt.Debtor && r.money == "HKD" && (d[0] == '5' || d[0] == '6' || d[0] == '9') && d[1:4] != "000"
 }
 
 // serviceLine reads short lines such as 12378 and 95588, where a word announces them.

@@ -84,7 +84,7 @@ func (r *reader) moneyAfter(i, s int, n num) int {
 		return 0
 	}
 	approx := false
-	if c := r.at(s); c == '多' || c == '余' || c == '来' {
+	if c := r.at(s); c == '多' || c == '余' || c == '来' || c == '几' && n.units {
 		if r.moneyWordAt(s+1) > 0 {
 			approx, s = true, s+1
 		}
@@ -118,7 +118,7 @@ func (r *reader) moneyAfter(i, s int, n num) int {
 	} else {
 		j = r.change(&f, j, w)
 	}
-	for _, c := range [...]moneyWord{{"整", "", 0}, {"人民币", "CNY", 0}, {"港币", "HKD", 0}, {"港纸", "HKD", 0}, {"新台币", "TWD", 0}, {"台币", "TWD", 0}, {"美金", "USD", 0}} {
+	for _, c := range [...]moneyWord{{"人民币", "CNY", 0}, {"港币", "HKD", 0}, {"港纸", "HKD", 0}, {"新台币", "TWD", 0}, {"台币", "TWD", 0}, {"美金", "USD", 0}} {
 		if k := r.has(j, c.word); k > 0 {
 			j, f.Currency = k, cmp.Or(c.currency, f.Currency)
 			break

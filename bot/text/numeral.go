@@ -124,7 +124,7 @@ func (r *reader) num(i int) (num, bool) {
 // next consumes one token; false = the numeral ends here.
 func (p *numParser) next() bool {
 	r, c := p.r, p.r.at(p.i)
-	if c == ' ' && p.has && p.n.latin && hanUnit(r.at(p.i+1)) >= 1000 {
+	if c == ' ' && p.pause() {
 		p.i++
 		c = r.at(p.i)
 	}
@@ -171,6 +171,20 @@ func (p *numParser) next() bool {
 		return p.han()
 	}
 	return false
+}
+
+// pause: dictation leaves a space inside 三 百五, 3 万 and 五百 六十. Two sums apart (五百 六百) are not joined: units must fall.
+func (p *numParser) pause() bool {
+	r, u := p.r, hanUnit(p.r.at(p.i+1))
+	if p.has {
+		return u >= 1000 || u >= 100 && !p.n.latin && (p.secUnit == 0 || u < p.secUnit) || u == 10 && p.secUnit > 10
+	}
+	_, digit := hanDigit(r.at(p.i + 1))
+	next := hanUnit(r.at(p.i + 2))
+	if r.at(p.i+2) == ' ' {
+		next = hanUnit(r.at(p.i + 3))
+	}
+	return digit && !p.n.latin && p.secUnit > 0 && next > 0 && next < p.secUnit
 }
 
 // piece reads the 个 of 3个亿, 1.5个w.
@@ -282,7 +296,9 @@ func (p *numParser) point() bool {
 		p.n.decimal++
 		j++
 	}
-	if c := r.at(j); j == p.i+1 || c == '十' || c == '分' || c == '刻' || c == '个' || c == '天' {
+	c := r.at(j)
+	month := c == '个' && (r.at(j+1) == '月' || r.at(j+1) == '百' || r.at(j+1) == '点' || r.at(j+1) == '星')
+	if j == p.i+1 || c == '十' || c == '分' || c == '刻' || c == '个' && !month || c == '天' {
 		p.n.decimal = 0
 		return false
 	}

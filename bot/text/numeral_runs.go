@@ -156,6 +156,9 @@ func (p *numParser) han() bool {
 func (p *numParser) oneDigit(c rune, j int) bool {
 	d, _ := hanDigit(c)
 	next := p.r.at(j)
+	if next == ' ' && hanUnit(p.r.at(j+1)) > 0 {
+		next = p.r.at(j + 1)
+	}
 	if c == '参' && hanUnit(next) == 0 || (c == '俩' || c == '仨') && next != '月' && next != '星' && next != '礼' {
 		return false
 	}
@@ -207,6 +210,10 @@ func (p *numParser) digitString(run []rune, j int) bool {
 	a, _ := hanDigit(run[0])
 	b, _ := hanDigit(run[1])
 	unit := hanUnit(p.r.at(j)) > 0
+	if c := p.r.at(j); len(run) == 2 && b == 1 && a > 0 && (c == '天' || c == '个' || c == '期' || c == '周' || c == '次') { // 千分之五一天
+		p.cur, p.has, p.i = pair{a * micro, a * micro}, true, j-1
+		return false
+	}
 	if len(run) == 2 && a > 0 && (b == a+1 || b > a && unit || b == a+2 && spanWord(p.r.at(j))) {
 		p.cur = pair{a * micro, b * micro}
 		p.has, p.n.ranged, p.i = true, true, j

@@ -3,6 +3,8 @@ package text
 import (
 	"strings"
 	"time"
+
+	"hejie/flows/calendar"
 )
 
 // numeric reads a numeral and what makes it a date, a rate, a duration, a count or money. It always moves on.
@@ -15,8 +17,11 @@ func (r *reader) numeric(i int) int {
 		return r.add(i, n.end, Figure{Kind: FigPhone, Digits: n.digits})
 	}
 	if n.plain && len(n.digits) == 4 && n.lo >= 1990*micro && n.lo <= 2100*micro && r.edge(n.end) && r.moneyWordAt(r.gap(n.end)) == 0 &&
-		r.behind(i, " in ", "since ", "before ", "of ", "until ", "during ") && !r.behind(i, "instead of ", "balance of ", "total of ", "payment of ", "amount of ", "most of ") {
+		(r.behind(i, " in ") || i == 3 && r.behind(i, "in ") || r.behind(i, "since ", "before ", "of ", "until ", "during ")) && !r.behind(i, "instead of ", "balance of ", "total of ", "payment of ", "amount of ", "most of ") {
 		return r.inYear(i, n.end, int(n.lo/micro), false)
+	}
+	if j := r.yearsTo(i, n); j > 0 {
+		return j
 	}
 	if r.latinTail(n) { // "12 instalments", "15th", "3 weeks"
 		if j := r.englishNumeric(i, n); j > 0 {
@@ -37,6 +42,23 @@ func (r *reader) numeric(i int) int {
 		}
 	}
 	return r.bare(i, n)
+}
+
+// yearsTo reads from 2019 to 2021, 从2019到2021 as a stretch of years; without the word before they may be sums.
+func (r *reader) yearsTo(i int, n num) int {
+	year := func(m num) bool { return m.plain && len(m.digits) == 4 && m.lo >= 1990*micro && m.lo <= 2045*micro }
+	if !year(n) || !r.behind(i, "from ", "between ", "从", "自") {
+		return 0
+	}
+	k := r.any(n.end, " to ", " and ", "-", " - ", " till ", " until ", " through ", "到", "至")
+	if k == 0 || !isDigit(r.at(k)) {
+		return 0
+	}
+	m, ok := r.num(k)
+	if !ok || !year(m) || m.lo <= n.lo || r.moneyWordAt(r.gap(m.end)) > 0 || !r.edge(m.end) {
+		return 0
+	}
+	return r.rangeFigure(i, m.end, calendar.Date{Year: int(n.lo / micro), Month: 1, Day: 1}, calendar.Date{Year: int(m.lo / micro), Month: 12, Day: 31}, false)
 }
 
 // latinTail: a Latin letter follows the number directly or after a space.
@@ -135,6 +157,9 @@ func (r *reader) bare(i int, n num) int {
 	if n.big {
 		return r.add(i, end, Figure{Kind: FigNumber, Digits: n.digits, Big: true})
 	}
+	if r.opt.Debtor && n.lo <= 100*micro && !n.ranged && !r.things(end) && r.behind(i, "年化", "年利率", "年化利率", "年息", "apr ", "apr of ", "apr is ") && r.at(end) != '分' && r.at(end) != '厘' {
+		return r.percentFigure(i, end, n, 10_000, "year") // 年化36
+	}
 	alone := r.isolated(i, end)
 	approx := n.approx
 	if c := r.at(end); (c == '多' || c == '余') && (n.units || n.tens) {
@@ -147,12 +172,20 @@ func (r *reader) bare(i int, n num) int {
 		approx = true // 800多
 		end++
 	}
-	if r.roundEnd(n) {
-		approx = approx || r.at(end) == '几'
+	if r.littleMore(n) {
+		approx = true
 		end++
 	}
+	if v, ok := n.whole(); ok && n.plain && v > 1 && v <= 120 && r.opt.Debtor && r.timesAhead(end) {
+		return r.add(i, end, Figure{Kind: FigCount, Count: v, Unit: "期"})
+	}
+	if r.opt.Debtor && n.lo >= 10*micro && !r.things(end) && (r.enPerTime(end) || r.timesCount(i) || r.behind(i, "每周", "每周还", "每周付", "每星期", "每星期还", "每个星期", "每礼拜", "每个礼拜", "每个礼拜还", "每天", "每天还", "一天", "一周", "一星期", "一个星期", "一个礼拜") && !r.behind(i, "这一天", "前一天", "第一天", "同一天")) {
+		f := r.amount(n, 1, r.money)
+		f.Bare, f.Approx = true, approx || r.about(i, end)
+		return r.add(i, end, f)
+	}
 	formal := !n.spoken && !n.latin
-	if (n.units || n.spoken) && !r.things(end) && n.lo >= 100*micro && (!alone || !formal || n.ranged) {
+	if (n.units || n.spoken) && !r.things(end) && n.lo >= 100*micro && (!alone || !formal || n.ranged || n.approx && n.lo >= 10_000*micro || r.loneSum(n)) {
 		f := r.amount(n, 1, r.money)
 		f.Bare, f.Approx = true, approx || r.about(i, end)
 		return r.add(i, end, f)
@@ -170,24 +203,49 @@ func (r *reader) bare(i int, n num) int {
 	if v, ok := n.whole(); ok {
 		f.Count = v
 	}
+	if r.opt.Debtor && n.latin && n.frac && n.decimal <= 2 && f.Digits == "" && n.end-i <= 5 {
+		f.Digits = string(r.rs[i:n.end]) // 12.15: a day, once one was asked for
+	}
 	if n.ranged {
 		f.Range, f.Min, f.Max, f.Count = true, n.lo, n.hi, n.lo/micro
 	}
 	return r.add(i, end, f)
 }
 
-// roundEnd: 4千整, and the southern 十二万几 for a little more.
-func (r *reader) roundEnd(n num) bool {
-	c, next := r.at(n.end), r.at(n.end+1)
-	switch {
-	case !n.units && !n.spoken || n.ranged:
+// loneSum: where the account's currency is known, a lone spoken numeral is a sum of it; up to 120 it may still count months.
+func (r *reader) loneSum(n num) bool {
+	return r.opt.Debtor && r.opt.Currency != "" && n.lo > 120*micro
+}
+
+// timesCount: in 12期x500 and "12 payments x 500" the second number is the sum of each.
+func (r *reader) timesCount(i int) bool {
+	k := len(r.out) - 1
+	if k < 0 || r.out[k].Kind != FigCount && r.out[k].Kind != FigDuration || i-r.out[k].End > 3 {
 		return false
-	case c == '整':
-		return next != '个' && next != '天' && next != '理' && next != '改' && next != '数'
-	case c == '几':
-		return !taken(next) && hanUnit(next) == 0 && next != '块' && next != '百' && next != '千'
+	}
+	switch string(r.rs[r.out[k].End:i]) {
+	case "x", "*", "×", " x ", " * ", " × ", "x ", "乘", "乘以", "@", " @ ":
+		return true
 	}
 	return false
+}
+
+// timesAhead: "18 x 150" and 12*500 are eighteen and twelve payments.
+func (r *reader) timesAhead(e int) bool {
+	j := r.any(e, " x ", " * ", " × ", "x", "*", "×", "乘以", "乘")
+	if j == 0 {
+		return false
+	}
+	if c := r.at(j); c == '$' || c == '¥' || c == '£' || c == '€' {
+		j++
+	}
+	return isDigit(r.at(j)) && isDigit(r.at(j+1))
+}
+
+// littleMore: the southern 十二万几 is a little more than 120,000.
+func (r *reader) littleMore(n num) bool {
+	next := r.at(n.end + 1)
+	return r.at(n.end) == '几' && (n.units || n.spoken) && !n.ranged && !taken(next) && hanUnit(next) == 0 && next != '块' && next != '百' && next != '千'
 }
 
 // things tells whether a measure word follows that counts things other than money.
@@ -277,7 +335,9 @@ func (r *reader) countAfter(i, s int, n num) int {
 	case c == '期' && r.at(s+1) != '间' && r.at(s+1) != '待' && r.at(s+1) != '望' && r.at(s+1) != '限':
 	case c == '个' && r.at(s+1) == '期':
 		end++
-	case (c == '次' || c == '笔') && !(n.lo == micro && !r.behind(i, "分")) && (r.behind(i, "分", "分成", "分作", "分为", "split in ") || r.any(s+1, "还", "付", "性还", "结清", "交") > 0) && r.at(s+1) != '性':
+	case (c == '次' || c == '笔') && r.opt.Debtor && n.lo > micro && r.isolated(i, end): // the answer to "in how many?"
+	case c == '次' && r.opt.Debtor && n.lo > micro && r.behind(i, "还", "付", "交", "缴", "供"): // 我就还八次
+	case (c == '次' || c == '笔') && !(n.lo == micro && !r.behind(i, "分")) && (r.behind(i, "分", "分成", "分作", "分为", "分做", "拆成", "拆", "拆做", "切成", "split in ") || r.any(s+1, "还", "付", "性还", "结清", "交") > 0) && r.at(s+1) != '性':
 	default:
 		return 0
 	}

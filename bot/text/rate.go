@@ -1,5 +1,10 @@
 package text
 
+import (
+	"strconv"
+	"strings"
+)
+
 // lendUnits gives 24 the unit of what it is the alternative to: 24或者36期, 500还是600块.
 func (r *reader) lendUnits() {
 	for i := 0; r.opt.Debtor && i+1 < len(r.out); i++ {
@@ -23,11 +28,36 @@ func (r *reader) lendUnits() {
 	}
 }
 
+// lendBack gives 48 the unit of what it is the alternative to when that came first: 36 months or 48, 12期还是24.
+func (r *reader) lendBack() {
+	for i := 1; r.opt.Debtor && i < len(r.out); i++ {
+		f, g := &r.out[i-1], &r.out[i]
+		if g.Kind != FigNumber || g.Ordinal || g.Big || g.Range || g.Unit != "" || g.Micro <= 0 || g.Micro%micro != 0 || g.Micro > 120*micro || f.Range || g.Start-f.End > 5 || g.Start < f.End {
+			continue
+		}
+		switch string(r.rs[f.End:g.Start]) {
+		case "或", "或者", "还是", " or ", ", or ":
+		default:
+			continue
+		}
+		v := g.Micro / micro
+		switch {
+		case f.Kind == FigCount && v > 1:
+			g.Kind, g.Count, g.Unit = FigCount, v, f.Unit
+		case f.Kind == FigDuration && f.Unit == "month" && f.Rel == "" && !f.Vague && !strings.ContainsRune(f.Duration, 'D'):
+			g.Kind, g.Count, g.Unit, g.Duration = FigDuration, v, f.Unit, "P"+strconv.FormatInt(v, 10)+"M"
+		}
+	}
+}
+
 // markRates finds lengths of one unit that say how often money is paid: 一个月1500, 五百块一个月. They are no length of time.
 func (r *reader) markRates() {
 	for i := range r.out {
 		f := &r.out[i]
 		per := ratePer(f)
+		if per == "instalment" && r.any(f.End, "多少", "几", "是多少", "要多少", "要还多少", "还多少", "大概多少", "得多少", "付多少") > 0 {
+			f.Per = per // 一期多少 asks for a sum
+		}
 		if per == "" || r.grace(f.Start) || r.any(f.End-2, "多月", "来月", "把月", "多年", "多天") > 0 {
 			continue
 		}
@@ -80,5 +110,5 @@ func (r *reader) beside(from, to, k int) bool {
 
 // grace: words that make one month a time to wait.
 func (r *reader) grace(i int) bool {
-	return r.behind(i, "宽限", "缓", "缓我", "延", "延期", "延后", "推迟", "给我", "给", "再", "再过", "过", "等", "等我", "拖", "近", "满", "不到", "晚", "停", "分", "借", "欠", "逾期", "失业", "休息", "宽我")
+	return r.behind(i, "宽限", "缓", "缓我", "延", "延期", "延后", "推迟", "给我", "给", "再", "再过", "过", "等", "等我", "拖", "近", "满", "不到", "晚", "停", "分", "借", "欠", "逾期", "失业", "休息", "宽我", "头", "前", "首")
 }

@@ -82,6 +82,30 @@ func (r *reader) near(i, k int, words ...string) bool {
 	return false
 }
 
+// clauseHas tells whether one of words begins within the k runes before i, in the same clause.
+func (r *reader) clauseHas(i, k int, words ...string) bool {
+	a := i
+	for a > 0 && i-a < k && !clauseMark(r.rs[a-1]) {
+		a--
+	}
+	return r.near(i, i-a, words...)
+}
+
+func clauseMark(c rune) bool {
+	switch c {
+	case ',', '.', ';', '!', '?', '\n', '。', '、':
+		return true
+	}
+	return false
+}
+
+// clauseStart: nothing but spaces and a mark stand before i.
+func (r *reader) clauseStart(i int) bool {
+	for i--; i >= 0 && r.rs[i] == ' '; i-- {
+	}
+	return i < 0 || clauseMark(r.rs[i])
+}
+
 // gap skips at most two spaces.
 func (r *reader) gap(i int) int {
 	for k := 0; k < 2 && r.at(i) == ' '; k++ {
@@ -184,6 +208,11 @@ func (r *reader) hanFigure(i int) int {
 		}
 		return i + 1
 	}
+	if _, said := spokenDigit(r.rs[i]); said {
+		if j := r.dictated(i); j > 0 {
+			return j
+		}
+	}
 	if j := r.hanDate(i); j > 0 {
 		return j
 	}
@@ -213,6 +242,7 @@ func (r *reader) finish() {
 	r.out = r.joinRanges(r.out)
 	slices.SortStableFunc(r.out, func(a, b Figure) int { return a.Start - b.Start })
 	r.lendUnits()
+	r.lendBack()
 	r.markRates()
 	kept, last := r.out[:0], 0
 	for _, f := range r.out {

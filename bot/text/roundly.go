@@ -16,6 +16,9 @@ func (r *reader) roundly(i int) int {
 			return 0
 		}
 	}
+	if c == '把' && r.at(j) == '来' {
+		j++ // 千把来块
+	}
 	if c == '来' && hanUnit(r.at(j)) == 10_000 && u < 10_000 {
 		u, j = u*10_000, j+1
 	}
