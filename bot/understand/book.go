@@ -43,6 +43,7 @@ type file struct {
 
 type entry struct {
 	Intent  flows.Intent `yaml:"intent"`
+	More    bool         `yaml:"more"` // further phrases of an intent that another file gives its weight
 	Tier    int          `yaml:"tier"`
 	Weight  float64      `yaml:"weight"`
 	Negate  bool         `yaml:"negate"`
@@ -85,7 +86,12 @@ func loadBook(src fs.FS) (*book, error) {
 		}
 		files = append(files, f)
 	}
-	var faults []error
+	return b, errors.Join(b.fill(files)...)
+}
+
+// fill compiles the entries of all files: first the intents, then what other files add to them.
+func (b *book) fill(files []file) (faults []error) {
+	var more []entry
 	seen := map[flows.Intent]bool{}
 	for _, f := range files {
 		for i := range f.Topics {
@@ -93,6 +99,10 @@ func loadBook(src fs.FS) (*book, error) {
 		}
 		b.topics = append(b.topics, f.Topics...)
 		for _, e := range f.Intents {
+			if e.More {
+				more = append(more, e)
+				continue
+			}
 			if !slices.Contains(flows.Intents, e.Intent) || seen[e.Intent] {
 				faults = append(faults, fmt.Errorf("understand: intent %q is unknown or given twice", e.Intent))
 			}
@@ -100,12 +110,19 @@ func loadBook(src fs.FS) (*book, error) {
 			faults = append(faults, b.add(e)...)
 		}
 	}
+	for _, e := range more {
+		if !seen[e.Intent] || e.Tier != 0 || e.Weight != 0 || e.Negate || e.Aside {
+			faults = append(faults, fmt.Errorf("understand: more of %q: no such intent, or more than phrases are given", e.Intent))
+			continue
+		}
+		faults = append(faults, b.addPhrases(slices.IndexFunc(b.rules, func(r rule) bool { return r.intent == e.Intent }), e)...)
+	}
 	for _, i := range flows.Intents {
 		if !seen[i] {
 			faults = append(faults, fmt.Errorf("understand: intent %q has no phrases", i))
 		}
 	}
-	return b, errors.Join(faults...)
+	return faults
 }
 
 func (b *book) add(e entry) (faults []error) {
@@ -114,7 +131,11 @@ func (b *book) add(e entry) (faults []error) {
 		w = 1
 	}
 	b.rules = append(b.rules, rule{intent: e.Intent, tier: e.Tier, weight: w, negate: e.Negate, aside: e.Aside})
-	id := len(b.rules) - 1
+	return b.addPhrases(len(b.rules)-1, e)
+}
+
+func (b *book) addPhrases(id int, e entry) (faults []error) {
+	w := b.rules[id].weight
 	for _, set := range [...]struct {
 		list   []string
 		factor float64

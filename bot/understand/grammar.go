@@ -48,6 +48,7 @@ type Input struct {
 	Zone     *time.Location
 	Currency string // of the account; empty = CNY
 	Context  string // what was just asked
+	Verified bool   // it is known who writes: nobody introduces themselves any more
 	// Known are slots the conversation already has: with phone_last4 known, a bare 0032 is the other number.
 	Known map[string]flows.Value
 }
@@ -64,7 +65,7 @@ type Meaning struct {
 
 // Understand implements bot.Understander.
 func (g *Grammar) Understand(_ context.Context, t bot.Turn) (bot.Understood, error) {
-	m := g.Read(Input{Text: strings.Join(t.Texts, "\n"), Lang: t.Lang, Now: t.Now, Zone: t.Zone, Currency: t.Currency, Context: t.Context, Known: t.State.Slots})
+	m := g.Read(Input{Text: strings.Join(t.Texts, "\n"), Lang: t.Lang, Now: t.Now, Zone: t.Zone, Currency: t.Currency, Context: t.Context, Known: t.State.Slots, Verified: t.State.Identity == flows.Verified})
 	return bot.Understood{Commands: m.Commands, Lang: m.Lang, Confidence: m.Confidence, Source: "grammar"}, nil
 }
 
@@ -80,6 +81,7 @@ type reading struct {
 	alike   []flows.Intent // a look-alike of theirs was said
 	slots   []flows.Command
 	names   []Entity
+	nameEnd int // where the name ends in the normalised text
 	rules   []rule
 	words   map[string][]string
 	letters int // one more than the letters of the text, once counted

@@ -146,6 +146,8 @@ func TestPhraseFaultsStopTheStart(t *testing.T) {
 		"unknown key":     "intents: [{intent: greeting, phrases: [hi], colour: red}]",
 		"unknown intent":  "intents: [{intent: dancing, phrases: [hi]}]",
 		"given twice":     "intents: [{intent: greeting, phrases: [hi]}, {intent: greeting, phrases: [ho]}]",
+		"more of none":    "intents: [{intent: greeting, more: true, phrases: [hi]}]",
+		"more weighs":     "intents: [{intent: greeting, phrases: [hi]}, {intent: greeting, more: true, weight: 2, phrases: [ho]}]",
 		"open group":      "intents: [{intent: greeting, phrases: ['(hi|ho']}]",
 		"no such list":    "intents: [{intent: greeting, phrases: ['<nobody> hi']}]",
 		"matches nothing": "intents: [{intent: greeting, phrases: ['(hi|)']}]",

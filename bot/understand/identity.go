@@ -15,12 +15,13 @@ const (
 )
 
 // notNames are words that begin like a name after 我是.
-var notNames = []string{"谢谢", "谢了", "孙子", "高手", "高管", "常客", "万能", "明天", "明白", "马上", "方案", "全部", "全额", "何时", "何必", "金额", "成交", "高兴", "那", "周末", "周一", "周二", "周三", "周四", "周五", "周六", "周日", "时间", "安排", "常常", "程序", "钱", "白天", "冷静", "平时", "温馨", "任何", "余额", "龙卡", "幸亏", "毛病", "高中", "方便", "应该", "单亲", "全职", "和", "于", "时候", "单身", "常", "成年", "安全", "明", "关于", "来", "强", "真", "应届", "农", "计划", "连", "向", "文盲", "古", "都", "万", "金融", "广告", "包工", "司机", "管", "华", "盲", "原", "房", "车", "银行", "党员", "官", "商人", "单", "边", "游", "白", "冷", "谈", "解", "查", "费", "路", "石", "黑", "外", "想", "要", "说", "问", "在", "有", "没", "不", "被", "个"}
+var notNames = []string{"谢谢", "谢了", "孙子", "高手", "高管", "常客", "万能", "明天", "明白", "马上", "方案", "全部", "全额", "何时", "何必", "金额", "成交", "高兴", "那", "周末", "周一", "周二", "周三", "周四", "周五", "周六", "周日", "时间", "安排", "常常", "程序", "钱", "白天", "冷静", "平时", "温馨", "任何", "余额", "龙卡", "幸亏", "毛病", "高中", "方便", "应该", "单亲", "全职", "和", "于", "时候", "单身", "常", "成年", "安全", "明", "关于", "来", "强", "真", "花呗", "花费", "花销", "花了", "余下", "余数", "项目", "单笔", "单月", "单次", "水费", "应届", "农", "计划", "连", "向", "文盲", "古", "都", "万", "金融", "广告", "包工", "司机", "管", "华", "盲", "原", "房", "车", "银行", "党员", "官", "商人", "单", "边", "游", "白", "冷", "谈", "解", "查", "费", "路", "石", "黑", "外", "想", "要", "说", "问", "在", "有", "没", "不", "被", "个"}
 
 // identity finds names and the last four places of phone and identity card.
 func (r *reading) identity(s string) {
 	if name, e, ok := r.findName(s); ok {
 		r.names = append(r.names, e)
+		r.nameEnd = r.placeAfter(e.End)
 		r.set(flows.SlotName, flows.Value{Kind: flows.KindText, Text: name}, 0.9)
 	}
 	asked := r.in.Context == "ask_identity"
@@ -40,7 +41,8 @@ func (r *reading) identity(s string) {
 			f.used = true
 		}
 	}
-	r.tails(asked)
+	bare := r.nameAndDigits(s)
+	r.tails(asked || bare)
 	if !r.has(flows.SlotName) && (r.has(flows.SlotPhoneLast4) || r.has(flows.SlotIDLast4)) { // 张建国，尾号4417
 		if a, b, ok := r.hanName(0, false); ok {
 			name, e, _ := r.nameEntity(s, a, b)
@@ -55,6 +57,16 @@ func (r *reading) fromThem(f *figure) bool {
 	a, _ := r.n.clause(f.from)
 	before := string(r.n.rs[max(a, f.from-8):f.from])
 	return strings.Contains(before, "打给") || strings.Contains(before, "你们") || strings.Contains(before, "这个号") || strings.Contains(before, "called from")
+}
+
+// placeAfter is the place in the normalised text that follows rune end of the message.
+func (r *reading) placeAfter(end int) int {
+	for i, at := range r.n.at {
+		if a, _ := r.fold.Span(at, at+1); a >= end {
+			return i
+		}
+	}
+	return len(r.n.rs)
 }
 
 func textValue(s string) flows.Value { return flows.Value{Kind: flows.KindText, Text: s} }
@@ -141,10 +153,10 @@ func (r *reading) tails(asked bool) {
 	}
 }
 
-// spare: after a name, four digits that stand alone between marks are a factor too (我是张三，4417，0032).
+// spare: after a name, four digits that stand alone between marks are a factor too (我是张三，4417，0032; 我是张三4417).
 func (r *reading) spare(t tail) bool {
 	alone := func(i int) bool { return i < 0 || i >= len(r.n.rs) || isMark(r.n.rs[i]) || r.n.rs[i] == ' ' }
-	return alone(t.from-1) && alone(t.to)
+	return (alone(t.from-1) || t.from == r.nameEnd) && alone(t.to)
 }
 
 // nearer: in 身份证尾号0032 the 尾号 belongs to the card, not to a phone.
@@ -304,7 +316,7 @@ func (r *reading) latinName() (int, int, bool) {
 	for _, p := range [...]struct {
 		words string
 		sure  bool
-	}{{"my name is ", true}, {"my names ", true}, {"name is ", true}, {"my full name is ", true}, {"name ", false}, {"i am ", false}, {"im ", false}, {"this is ", false}, {"its ", false}} {
+	}{{"my name is ", true}, {"my names ", true}, {"name is ", true}, {"name,", true}, {"my full name is ", true}, {"name ", false}, {"i am ", false}, {"im ", false}, {"this is ", false}, {"its ", false}} {
 		w := []rune(p.words)
 		for i := 0; i+len(w) < len(r.n.rs); i++ {
 			if !r.n.stands(i, w) || i > 0 && isLatin(r.n.rs[i-1]) {

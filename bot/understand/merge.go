@@ -28,6 +28,10 @@ const (
 	heardTrigger = 0.5  // what must never be missed: a false alarm is the cheaper fault
 	heardCrisis  = 0.55 // self-harm and threats stop everything, and the phrases are rich: a faint likeness is not enough
 	heardAgainst = 0.8  // a trigger or a crisis when the phrases are sure of something else,
+	ledTrigger   = 0.5  // the same when it is the likeliest label of all
+	ledCrisis    = 0.65 // (a crisis likewise)
+	ledAgainst   = 0.9  // (and when the phrases are sure of something else),
+	echoed       = 0.2  // if it does not look quite alien by itself: words never seen lead somewhere too
 	sureOfIt     = 0.7  // which is from here on
 	faint        = 0.06 // below it a second intent of the grammar is not believed
 	faintMain    = 0.2  // below it nothing is said to be meant
@@ -74,13 +78,16 @@ func (r *reading) heardByAlone(k int, i flows.Intent, g *guess) bool {
 	}
 	against := len(r.intents) > 0 && r.intents[0].sure >= sureOfIt
 	if i != "self_harm" && i != "threat_to_others" {
-		return against && g.any[k] >= heardAgainst || !against && g.any[k] >= heardTrigger
+		need, led := float32(heardTrigger), float32(ledTrigger)
+		if against {
+			need, led = heardAgainst, ledAgainst
+		}
+		return g.any[k] >= need || g.main[k] >= led && g.any[k] >= echoed
 	}
-	need := float32(heardCrisis)
 	if against || len(r.figs) > 0 && r.in.Context != "" && r.in.Context != "none" { // figures that answer the question: can't do 300
-		need = heardAgainst
+		return g.any[k]*g.main[k] >= heardAgainst*heardAgainst
 	}
-	return g.any[k]*g.main[k] >= need*need
+	return g.any[k]*g.main[k] >= heardCrisis*heardCrisis || g.main[k] >= ledCrisis && g.any[k] >= echoed
 }
 
 // acts are the moves of the talk itself. They decide what becomes of an open question, so the phrases have the word: what they
@@ -89,6 +96,9 @@ var acts = map[flows.Intent]bool{"affirm": true, "deny": true, "cancel": true, "
 
 // onlyGuessed is the most a guessed act counts while terms lie on the table: too little to act on.
 const onlyGuessed = 0.25
+
+// smallTalk is the most small talk counts that only a likeness suggests.
+const smallTalk = 0.45
 
 // merge joins what the phrases heard with what the classifier takes the text for. Phrases that must never be missed always
 // stand; elsewhere the likelier of the two leads, agreement makes sure and disagreement unsure.
@@ -120,6 +130,7 @@ func (r *reading) merge(c *classifier) {
 		}
 		return 0
 	})
+	r.inOrder(out)
 	r.intents = trimmed(out)
 	if len(out) > 0 && out[0].intent == "deferral_request" { // asking for a later day promises nothing
 		r.intents = slices.DeleteFunc(r.intents, func(s scored) bool { return s.intent == "promise_to_pay" })
@@ -199,6 +210,8 @@ func (r *reading) believed(k int, i flows.Intent, g *guess, p *[64]float32, top 
 		s.sure = float64(p[k])
 		if at >= 0 {
 			s.sure = max(s.sure, min(r.intents[at].sure, doubt))
+		} else if i == "chitchat" { // what anything unknown looks like
+			s.sure = min(s.sure, smallTalk)
 		} else if acts[i] && (r.in.Context == "confirm_plan" || r.in.Context == "offer_plan") {
 			s.sure = min(s.sure, onlyGuessed)
 		}
@@ -212,6 +225,9 @@ func (r *reading) believed(k int, i flows.Intent, g *guess, p *[64]float32, top 
 		return s, g.any[k] >= faint || p[k] >= faint
 	}
 	s.sure = float64(g.any[k])
+	if i == "chitchat" {
+		s.sure = min(s.sure, smallTalk)
+	}
 	return s, g.any[k] >= heardAlone
 }
 

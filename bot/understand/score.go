@@ -68,7 +68,8 @@ func (r *reading) score(hits []hit) []scored {
 }
 
 // hide drops hits inside a look-alike of the same intent, and hits of other intents inside a longer phrase.
-// What must never be missed is hidden by its own look-alikes only.
+// What must never be missed is hidden by its own look-alikes only; a trigger of less weight also only by a longer phrase
+// (a forced signature is a dispute and somebody in need of care, in the very same words).
 func (r *reading) hide(hits []hit) []hit {
 	covers := func(o, h hit) bool { return o.from <= h.from && o.to >= h.to }
 	real := hits[:0:0]
@@ -83,7 +84,7 @@ func (r *reading) hide(hits []hit) []hit {
 	out := real[:0:0]
 	for _, h := range real {
 		if r.rules[h.rule].tier > 0 || !slices.ContainsFunc(real, func(o hit) bool {
-			return o.rule != h.rule && covers(o, h) && (o.to-o.from > h.to-h.from || r.rules[o.rule].tier > 0)
+			return o.rule != h.rule && covers(o, h) && (o.to-o.from > h.to-h.from || r.rules[o.rule].tier > 0 && !triggers[r.rules[h.rule].intent])
 		}) {
 			out = append(out, h)
 		}

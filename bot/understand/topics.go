@@ -110,24 +110,3 @@ func (r *reading) budgeting(f *figure) bool {
 	}
 	return false
 }
-
-// bareIdentity: a name and digits and hardly anything else is somebody saying who they are, whatever a likeness suggests.
-func (r *reading) bareIdentity() {
-	if !r.has(flows.SlotName) || !r.has(flows.SlotPhoneLast4) && !r.has(flows.SlotIDLast4) {
-		return
-	}
-	left := 0
-	for _, c := range r.n.rs {
-		if isHan(c) || isLatin(c) {
-			left++
-		}
-	}
-	for _, c := range r.slots {
-		if slices.Contains([]string{flows.SlotName, flows.SlotPhoneLast4, flows.SlotIDLast4}, c.Slot) {
-			left -= len([]rune(c.Value.Text))
-		}
-	}
-	if left <= 3 { // 我是, 我叫, 姓名
-		r.intents = nil
-	}
-}
