@@ -23,7 +23,7 @@ const maxCardDepth = 12
 
 var (
 	countKeys = []string{"count", "days_overdue", "paid"}
-	freeKeys  = []string{"n", "min_count", "max_count", "tries_left", "posted_ms", "pct", "annual_rate", "step", "index", "day_of_month", "min", "max"}
+	freeKeys  = []string{"n", "min_count", "max_count", "tries_left", "posted_ms", "pct", "annual_rate", "step", "index", "day_of_month", "min", "max", "skips"}
 	dateKeys  = []string{"due", "as_of", "on", "next_due", "first_due", "last_due", "defer_to", "until", "date"}
 	// Bounds of a choice the debtor has, and when a paper was drawn up: true by themselves, so only their form is checked.
 	momentKeys  = []string{"valid_until", "expires_at", "drawn_up", "first_from", "first_to", "contract_date"}

@@ -2,9 +2,11 @@ package guard
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"hejie/flows/calendar"
 )
 
 // condition is a fact a pattern may depend on.
@@ -13,7 +15,7 @@ type condition func(*Ruleset, *Draft, *Facts) bool
 var conditions = map[string]condition{
 	"unverified":         func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.Identity != Verified },
 	"limitation_expired": func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.LimitationExpired },
-	"night":              func(rs *Ruleset, _ *Draft, f *Facts) bool { return f.night(rs.tables.Hours) },
+	"night":              func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.night() },
 	"proactive":          func(_ *Ruleset, d *Draft, _ *Facts) bool { return d.Kind == Proactive },
 	"plan_active":        func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.PlanActive },
 	"on_hold":            func(_ *Ruleset, _ *Draft, f *Facts) bool { return len(f.Holds) > 0 },
@@ -26,7 +28,15 @@ var conditions = map[string]condition{
 	"first_contact":      func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.FirstContact },
 	"answer":             func(_ *Ruleset, d *Draft, _ *Facts) bool { return d.Kind == Reply },
 	"no_suit":            func(_ *Ruleset, _ *Draft, f *Facts) bool { return !f.IntendsLitigation },
-	"no_quote":           func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.QuoteValidUntil == "" },
+	"free_text":          func(_ *Ruleset, d *Draft, _ *Facts) bool { return d.ReplyID == "" }, // not a text that people have approved
+	"curt":               func(_ *Ruleset, d *Draft, _ *Facts) bool { return d.curt() },
+	"may_be_reported": func(_ *Ruleset, _ *Draft, f *Facts) bool {
+		return slices.Contains([]string{"", "credit_card", "online_loan"}, f.DebtType)
+	},
+	"asks_dispute": asks("dispute_not_mine", "dispute_amount", "identity_theft", "usury", "already_paid"),
+	"asks_stop":    asks("stop_contact"),
+	"asks_who":     asks("is_this_real", "third_party_contacted", "privacy_request", "complaint"),
+	"no_quote":     func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.QuoteValidUntil == "" },
 }
 
 func holds(reasons ...string) condition {
@@ -35,56 +45,66 @@ func holds(reasons ...string) condition {
 	}
 }
 
+// curtLength is how many characters a message may have that says nothing but one order.
+const curtLength = 10
+
+// curt: the whole draft is a few characters and no button stands in it.
+func (d *Draft) curt() bool {
+	n := 0
+	for i := range d.Parts {
+		if p := &d.Parts[i]; p.Role == "button" || len(p.Data) > 0 {
+			return false
+		}
+		n += utf8.RuneCountInString(d.Parts[i].Text)
+	}
+	return n > 0 && n <= curtLength && d.ReplyID == ""
+}
+
+// asks: the debtor has just asked for one of these.
+func asks(intents ...string) condition {
+	return func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.askedOneOf(intents) }
+}
+
 // tables are the numbers and sentences of pack.yaml that belong to no single rule.
 type tables struct {
-	Hours   map[string]Hours `yaml:"hours"` // by jurisdiction, and "all"
-	PerDay  int              `yaml:"proactive_per_day"`
-	PerWeek int              `yaml:"proactive_per_week"`
-	Label   []string         `yaml:"ai_label"`     // words that say a machine is speaking
-	Order   []string         `yaml:"order"`        // rules, the most telling act first
-	Debt    []string         `yaml:"debt_origins"` // figures with such an origin are not facts of this debt
-	Broken  Both             `yaml:"broken"`
-	Empty   Both             `yaml:"empty"`
-	Machine Both             `yaml:"machine"`
-	Figure  Both             `yaml:"figure"`
-	Link    Both             `yaml:"link"`
-	Orgs    orgWords         `yaml:"organisations"`
+	CapPercent int64    `yaml:"cap_percent"` // a yearly rate above this is above the legal cap whoever lends
+	PerDay     int      `yaml:"proactive_per_day"`
+	PerWeek    int      `yaml:"proactive_per_week"`
+	Label      []string `yaml:"ai_label"`     // words that say a machine is speaking
+	Order      []string `yaml:"order"`        // rules, the most telling act first
+	Debt       []string `yaml:"debt_origins"` // figures with such an origin are not facts of this debt
+	Broken     Both     `yaml:"broken"`
+	Empty      Both     `yaml:"empty"`
+	Machine    Both     `yaml:"machine"`
+	Figure     Both     `yaml:"figure"`
+	Link       Both     `yaml:"link"`
+	Orgs       orgWords `yaml:"organisations"`
 
 	Words map[string][]string `yaml:"figure_words"` // deadline, process, sample, offers: how a figure is meant
 }
 
-// Hours in which a proactive message may leave, in the debtor's zone: [From,To).
-type Hours struct {
-	From int `yaml:"from"`
-	To   int `yaml:"to"`
-}
-
 func (t *tables) validate() error {
-	_, ok := t.Hours["all"]
-	if !ok || t.PerDay <= 0 || t.PerWeek <= 0 || len(t.Label) == 0 || len(t.Debt) == 0 {
+	if t.PerDay <= 0 || t.PerWeek <= 0 || len(t.Label) == 0 || len(t.Debt) == 0 || t.CapPercent <= 0 {
 		return errors.New("pack: tables are incomplete")
-	}
-	for where, h := range t.Hours {
-		if h.From < 0 || h.To > 24 || h.From >= h.To {
-			return fmt.Errorf("pack: hours of %s", where)
-		}
 	}
 	return nil
 }
 
-func (f *Facts) night(hours map[string]Hours) bool {
-	if f.Now.IsZero() {
+// night: nothing may be pushed now. The hours are the calendar's, so that what a reminder waits for and what is judged here agree.
+func (f *Facts) night() bool {
+	where := f.Jurisdiction
+	if where == "" {
+		where = "CN"
+	}
+	q, err := calendar.QuietFor(where)
+	if err != nil || f.Now.IsZero() {
 		return true // not knowing the hour is not a permission
 	}
-	now := f.Now
-	if f.Zone != nil {
-		now = now.In(f.Zone)
+	zone := f.Zone
+	if zone == nil {
+		zone = f.Now.Location()
 	}
-	h, ok := hours[f.Jurisdiction]
-	if !ok {
-		h = hours["all"]
-	}
-	return now.Hour() < h.From || now.Hour() >= h.To
+	return !q.Allows(f.Now, zone)
 }
 
 type checkRef struct {
@@ -116,7 +136,7 @@ func checkControl(r *draftRun, ru *Rule) {
 }
 
 func checkHours(r *draftRun, ru *Rule) {
-	if r.d.Kind == Proactive && r.f.night(r.rs.tables.Hours) {
+	if r.d.Kind == Proactive && r.f.night() {
 		r.stop(ru)
 	}
 }

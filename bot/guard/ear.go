@@ -12,7 +12,6 @@ import (
 // The thresholds are data because they are a choice (how many good texts may be held in error), made on a cross-validation.
 type earFile struct {
 	Threshold float32     `yaml:"threshold"` // how sure the model must be that the text must not be sent
-	Release   float32     `yaml:"release"`   // a sentence that sounds no worse than this is let go by phrases that are not `last_word`
 	Labels    []earLabel  `yaml:"labels"`    // what each label of the model means here; a label left out is never raised
 	Tell      Both        `yaml:"tell_author"`
 	Examples  earExamples `yaml:"examples"`
@@ -37,7 +36,6 @@ type earExamples struct {
 type ear struct {
 	model     *tone.Ear
 	threshold float32
-	release   float32
 	labels    []*earSense // by label of the model, nil = never raised
 	tell      Both
 	scratch   sync.Pool
@@ -63,10 +61,7 @@ func (f *earFile) compile(rs *Ruleset) (*ear, error) {
 	if f.Threshold <= 0.5 || f.Threshold >= 1 || f.Tell.Zh == "" || f.Tell.En == "" {
 		return nil, fmt.Errorf("tone.yaml: threshold %v must lie between 0.5 and 1, and the author must be told why", f.Threshold)
 	}
-	if f.Release < 0 || f.Release >= f.Threshold {
-		return nil, fmt.Errorf("tone.yaml: release %v must lie between 0 and threshold %v", f.Release, f.Threshold)
-	}
-	e := &ear{model: m, threshold: f.Threshold, release: f.Release, labels: make([]*earSense, len(tone.Labels)), tell: f.Tell}
+	e := &ear{model: m, threshold: f.Threshold, labels: make([]*earSense, len(tone.Labels)), tell: f.Tell}
 	for _, l := range f.Labels {
 		s, err := l.compile(rs)
 		if err != nil {
@@ -121,7 +116,7 @@ func (e *ear) listen(j *judging, pardons []excused) {
 	}
 	defer e.scratch.Put(s)
 	heard := e.model.Listen(s, j.v.key.Runes)
-	if heard.Scores[tone.Any] < e.threshold {
+	if heard.Scores[tone.Any] < e.threshold || j.eased(int32(heard.Start), int32(heard.End)) {
 		return
 	}
 	sense := e.name(j, &heard, pardons)
@@ -138,6 +133,17 @@ func (e *ear) listen(j *judging, pardons []excused) {
 		Rule: sense.rule.ID, Decision: sense.decision, Part: j.part, Start: start, End: end,
 		Text: j.v.cutText(start, end), Why: why, Basis: sense.rule.basis, general: true,
 	})
+}
+
+// eased: what is heard takes weight off the debtor and asks for nothing.
+func (j *judging) eased(lo, hi int32) bool {
+	v, l := j.v, &j.rs.lang
+	for _, t := range []int32{l.demands, l.condition, l.rhetorical, l.tail, l.takesBack} {
+		if v.within(t, lo, hi) {
+			return false
+		}
+	}
+	return v.within(l.eases, lo, hi)
 }
 
 // name is the most likely meaning. When the likeliest of all cannot be meant here (a person may say "I am a person") or was
@@ -170,65 +176,4 @@ type excused struct {
 
 func pardoned(list []excused, rule string, lo, hi int) bool {
 	return slices.ContainsFunc(list, func(x excused) bool { return x.rule == rule && int(x.at) >= lo && int(x.at) < hi })
-}
-
-// calm: the place of m sounds like an ordinary sentence, so a phrase that is only a topic, or is ambiguous, is no reason to stop it.
-// The clause is heard by itself too: a threat must not drown in a long polite sentence. Phrases that are the last word, those that
-// judge by facts, and those put together across sentences are never let go, nor is a denial that its own sentence takes back.
-func (e *ear) calm(j *judging, p *cpattern, m hit) bool {
-	if e == nil || !p.heard {
-		return false
-	}
-	v := j.v
-	lo, hi := v.sentenceSpan(m.clause)
-	if j.wavers(lo, hi, m) {
-		return false
-	}
-	if !tone.Enough(v.key.Runes[lo:min(int(hi), len(v.key.Runes))]) {
-		return false // a label says too little to tell
-	}
-	if len(v.sounds) == 0 {
-		v.sounds = slices.Grow(v.sounds, len(v.clauses))[:len(v.clauses)]
-		for i := range v.sounds {
-			v.sounds[i] = -1
-		}
-	}
-	if v.sounds[m.clause] < 0 {
-		v.sounds[m.clause] = e.worst(v, m.clause, lo, hi)
-	}
-	return v.sounds[m.clause] < e.release
-}
-
-// worst is how bad a clause sounds, by itself and in its sentence.
-func (e *ear) worst(v *view, clause, lo, hi int32) float32 {
-	s, _ := e.scratch.Get().(*tone.Scratch)
-	if s == nil {
-		s = &tone.Scratch{}
-	}
-	defer e.scratch.Put(s)
-	key := v.key.Runes
-	sure := e.model.Hear(s, key[lo:min(int(hi), len(key))])
-	lo, hi = v.clauseSpan(clause)
-	if part := key[lo:min(int(hi), len(key))]; tone.Enough(part) {
-		sure = max(sure, e.model.Hear(s, part))
-	}
-	return sure
-}
-
-// wavers: a denial in the sentence is half a one, conditional or taken back, or the sentence demands.
-func (j *judging) wavers(lo, hi int32, m hit) bool {
-	v, l := j.v, &j.rs.lang
-	_, next := v.sentenceSpan(min(v.clauseAt(hi), int32(len(v.sents)-1)))
-	for _, t := range []int32{l.partial, l.rhetorical, l.demands} {
-		if v.within(t, lo, hi) {
-			return true
-		}
-	}
-	ids := v.byTerm[l.negNot]
-	for i := v.first(l.negNot, lo); i < len(ids) && v.hits[ids[i]].end <= hi; i++ {
-		if !v.covered(v.hits[ids[i]], l.asks) { // whether or not (有没有) is no half denial
-			return true
-		}
-	}
-	return v.within(l.irony, lo, next) || v.within(l.tail, m.end, next) || v.within(l.condition, lo, next)
 }

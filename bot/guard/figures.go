@@ -21,6 +21,12 @@ type figureWords struct {
 	process  int32 // answer, review: how long our own work takes
 	sample   int32 // for example
 	offers   int32 // waive, rate: beside it 100 % is an offer, elsewhere a way to say fully
+	rates    int32 // interest, a year: the percentage beside it is what a loan costs
+	capFine  int32 // cap, not protected: beside it a high rate is explained, not demanded
+	echo     int32 // you said: a past day beside it is the debtor's own word
+	chores   int32 // papers, answers, "no need": a day beside it is not when money is due
+	left     int32 // still to come: a count beside it may be what two known counts leave
+	share    int32 // of what is left: a fraction of the debtor's own money is advice
 }
 
 func (rs *Ruleset) compileFigures() error {
@@ -31,7 +37,8 @@ func (rs *Ruleset) compileFigures() error {
 	if rs.words.accounts, err = rs.lex.term([]string{"@figure_accounts"}); err != nil {
 		return err
 	}
-	for name, into := range map[string]*int32{"deadline": &rs.words.deadline, "process": &rs.words.process, "sample": &rs.words.sample, "offers": &rs.words.offers} {
+	for name, into := range map[string]*int32{"deadline": &rs.words.deadline, "process": &rs.words.process, "sample": &rs.words.sample, "offers": &rs.words.offers,
+		"rates": &rs.words.rates, "cap_fine": &rs.words.capFine, "echo": &rs.words.echo, "share": &rs.words.share, "left": &rs.words.left, "chores": &rs.words.chores} {
 		if *into, err = rs.lex.term(rs.tables.Words[name]); err != nil {
 			return fmt.Errorf("pack: figure_words: %s: %w", name, err)
 		}
@@ -59,6 +66,10 @@ func (r *draftRun) figures(j *judging) {
 			continue
 		}
 		pos := j.keyPos(g.Start)
+		if j.echoed(g, pos) {
+			continue
+		}
+		r.overCap(j, g, pos)
 		kind, src, ok := r.trace(j, g, pos)
 		if kind == "" {
 			continue
@@ -89,15 +100,24 @@ func (r *draftRun) noSource(j *judging, start, end int, shown string) {
 func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind, src Figure, ok bool) {
 	switch g.Kind {
 	case text.FigMoney:
+		if g.Bare && j.counted(g) {
+			return "", src, false
+		}
 		src, ok = r.exact(j, Money, g, g.Minor, pos)
 		return Money, src, ok
 	case text.FigPercent:
 		if g.PPM == 1_000_000 && !g.Range && !r.beside(j, r.rs.words.offers, pos) {
 			return "", src, false // 100 % said of anything but money is a word for fully
 		}
+		if g.Unit == "分之" && r.beside(j, r.rs.words.share, pos) {
+			return "", src, false // 结余的一半: advice on the debtor's own money
+		}
 		src, ok = r.percent(j, g, pos)
 		return Percent, src, ok
 	case text.FigDate, text.FigRange:
+		if g.Duration != "" && j.before(g.Start) == '超' { // 超过30天 is how long, not a day 30 days from now
+			return r.duration(j, g, pos)
+		}
 		return r.date(j, g, pos)
 	case text.FigDay:
 		if r.beside(j, r.rs.words.sample, pos) {
@@ -111,6 +131,9 @@ func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind
 			return "", src, false
 		}
 		src, ok = r.exact(j, Count, g, g.Count, pos)
+		if !ok && r.beside(j, r.rs.words.left, pos) {
+			src, ok = r.known.remainder(g.Count)
+		}
 		return Count, src, ok
 	case text.FigNumber:
 		return r.number(j, g, pos)
@@ -181,6 +204,12 @@ func (r *draftRun) date(j *judging, g *text.Figure, pos int32) (FigureKind, Figu
 	if g.Relative && g.Kind == text.FigRange && !g.Date.After(today) && !g.DateEnd.Before(today) {
 		return "", src, false // this month, 今年: the time we live in
 	}
+	if lo, hi := j.v.clauseSpan(j.v.clauseAt(pos)); g.Relative && j.v.within(r.rs.words.chores, lo, hi) {
+		return "", src, false
+	}
+	if (g.Relative || g.Yearless) && r.beside(j, r.rs.words.echo, pos) && !ahead(g, today) {
+		return "", src, false
+	}
 	if g.Relative && !g.Yearless { // "tomorrow" is a claim only where it is when something is due
 		c := j.v.clauseAt(pos)
 		lo, hi := j.v.clauseSpan(c)
@@ -230,6 +259,9 @@ func (r *draftRun) duration(j *judging, g *text.Figure, pos int32) (FigureKind, 
 	if unit == "" || unit == "hour" || n <= 1 && unit != "year" || strings.ContainsAny(g.Text, "几幾半") {
 		return "", Figure{}, false
 	}
+	if lo, hi := j.v.clauseSpan(j.v.clauseAt(pos)); j.before(g.Start) == '这' && !j.v.within(r.rs.words.pays, lo, hi) {
+		return "", Figure{}, false // 这两个月: lately
+	}
 	if g.Rel == text.RelWithin || g.Rel == "" {
 		if src, ok := r.known.date(g.DateEnd, false); ok && !g.DateEnd.IsZero() {
 			return Duration, src, true
@@ -240,7 +272,7 @@ func (r *draftRun) duration(j *judging, g *text.Figure, pos int32) (FigureKind, 
 			return Duration, src, true
 		}
 	}
-	if workingDays(g.Text) && max(n, g.Max) <= maxWorkingDays && r.beside(j, r.rs.words.process, pos) && !r.beside(j, r.rs.words.pays, pos) {
+	if unit == "day" && max(n, g.Max) <= maxOwnDays && r.beside(j, r.rs.words.process, pos) && !r.beside(j, r.rs.words.pays, pos) {
 		return "", Figure{}, false // how long our own work takes
 	}
 	lawful := func(n int64) (Figure, bool) {
@@ -253,13 +285,8 @@ func (r *draftRun) duration(j *judging, g *text.Figure, pos int32) (FigureKind, 
 	return Duration, src, ok
 }
 
-// maxWorkingDays bounds what passes as our own working time.
-const maxWorkingDays = 15
-
-func workingDays(s string) bool {
-	k := strings.ToLower(s)
-	return strings.Contains(k, "工作日") || strings.Contains(k, "working") || strings.Contains(k, "business")
-}
+// maxOwnDays bounds what passes as the time our own work takes.
+const maxOwnDays = 15
 
 // isoDuration reads the first component of P15D, P3Y, PT24H.
 func isoDuration(s string) (n int64, unit string) {

@@ -19,6 +19,11 @@ type language struct {
 	warning, we, demands int32
 	asks                 int32
 	said, remedy         int32 // somebody did or said it; and here is what to do about that, or our regret
+	inquires, saysNo     int32 // somebody asks or fears; and the no that answers
+	closed               int32 // a warning that is complete in its own clause: beware of fraud
+	eases                int32 // put off, left to the debtor: the ear alone raises nothing there
+	takesBack            int32 // "that is what you think": nothing beside it excuses
+	disclaims            int32 // "we do no such thing": denies what stands beside it in the sentence
 	mentions             int32 // what stands in quotation marks is spoken of, not said
 }
 
@@ -33,7 +38,6 @@ type cpattern struct {
 	decision           Decision
 	authors            []Author
 	places             []string
-	heard              bool // the ear may let it go (ear.go: calm)
 	general            bool // it judges any talk of debt to a stranger, so the act beside it names the fault better
 }
 
@@ -157,9 +161,6 @@ func (j *judging) object(p *cpattern, m hit) bool {
 		j.v.excused = append(j.v.excused, excused{p.rule.ID, m.start})
 		return false
 	}
-	if j.rs.ear.calm(j, p, m) {
-		return false
-	}
 	s, e := j.v.key.Span(int(m.start), int(m.end))
 	j.add(p, s, e)
 	return true
@@ -167,6 +168,9 @@ func (j *judging) object(p *cpattern, m hit) bool {
 
 // excuses: the words around make m harmless.
 func (j *judging) excuses(p *cpattern, m hit) bool {
+	if j.takenBack(m) {
+		return false
+	}
 	lo, hi := j.v.clauseSpan(m.clause)
 	if j.v.within(p.unless, lo, hi) {
 		return true
@@ -175,7 +179,11 @@ func (j *judging) excuses(p *cpattern, m hit) bool {
 		return true
 	}
 	if p.unlessNear >= 0 {
-		if slo, shi := j.v.sentenceSpan(m.clause); j.v.within(p.unlessNear, slo, shi) {
+		slo, shi := j.v.sentenceSpan(m.clause)
+		if j.asked(slo, shi) { // a question is read with its answer
+			_, shi = j.v.sentenceSpan(min(j.v.clauseAt(shi), int32(len(j.v.sents)-1)))
+		}
+		if lo, hi := j.v.around(m.clause); j.near(p.unlessNear, m.clause, max(slo, lo), min(shi, hi)) {
 			return true
 		}
 	}
@@ -228,7 +236,7 @@ func (j *judging) denied(m hit) bool {
 	if v.within(l.disowns, m.end, next) { // 您说有人要上门，这不是我们的做法
 		return true
 	}
-	if !j.negated(m, lo) && !j.deniedAfter(m, hi) {
+	if !j.negated(m, lo) && !j.deniedAfter(m, hi) && !j.answered(m) && !j.disclaimed(m, slo, shi) {
 		return false
 	}
 	if v.within(l.condition, slo, next) && !v.within(l.lawful, slo, next) {
@@ -266,7 +274,6 @@ func (j *judging) negated(m hit, lo int32) bool {
 		}
 		switch {
 		case n.start < lo, m.start-n.end > reach:
-		case n.end > m.start && n.end < m.end: // it runs into the phrase
 		case v.spoiled(n, l.negNot), v.within(l.partial, lo, n.start): // 暂时不会, maybe we won't
 		case n.end <= m.start && j.broken(n.end, m.start) && !v.within(l.noOne, n.start, m.start): // no one from our team will …
 		default:
@@ -294,21 +301,18 @@ func (j *judging) broken(from, to int32) bool {
 }
 
 func (j *judging) deniedAfter(m hit, hi int32) bool {
-	h, ok := j.v.find1(j.rs.lang.after, m.end, hi)
-	return ok && h.start-m.end <= reachHan
-}
-
-// warned: the sentence warns of others who do such things, and it is not we who do them here.
-func (j *judging) warned(m hit) bool {
-	v, l := j.v, &j.rs.lang
-	slo, _ := v.sentenceSpan(m.clause)
-	w, ok := v.find1(l.warning, slo, m.end)
-	if !ok || m.clause-w.clause > 2 {
-		return false
+	v, t := j.v, j.rs.lang.after
+	ids := v.byTerm[t]
+	for i := v.first(t, m.end-1); i < len(ids); i++ {
+		h := v.hits[ids[i]]
+		if h.end > hi {
+			return false
+		}
+		if h.start > m.start { // it may begin within: 学校、高考都不受影响
+			return h.start-m.end <= reachHan
+		}
 	}
-	from := max(w.end, v.clauses[m.clause])
-	actor, ok := v.find1(l.we, from, m.start)
-	return (!ok || v.covered(actor, l.warning)) && !v.within(l.demands, w.end, m.end)
+	return false
 }
 
 // cutText is original runes [i,j). The table of places is made once, for the first that asks: a walk each time would make a

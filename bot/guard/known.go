@@ -116,6 +116,19 @@ func (k *known) value(kind FigureKind, v int64) (Figure, bool) {
 	return Figure{}, false
 }
 
+// remainder is what one known count leaves of another: of 6 instalments 2 are paid, 4 are to come.
+func (k *known) remainder(v int64) (Figure, bool) {
+	for _, all := range k.own {
+		if all.Kind != Count || all.Value <= v {
+			continue
+		}
+		if done, ok := k.value(Count, all.Value-v); ok {
+			return Figure{Kind: Count, Value: v, Origin: all.Origin + " less " + done.Origin}, true
+		}
+	}
+	return Figure{}, false
+}
+
 // text finds a phone, reference or link figure by its digits or letters.
 func (k *known) text(kind FigureKind, s string) (Figure, bool) {
 	for _, g := range k.own {

@@ -12,13 +12,20 @@ func (j *judging) reported(m hit) bool {
 	if v.within(l.tail, m.end, next) || v.within(l.rhetorical, slo, shi) || v.within(l.irony, slo, next) {
 		return false
 	}
-	if v.within(l.mentions, slo, next) && j.quoted(m) { // a demand inside the marks is spoken of as well
+	if j.spokenOf(m, slo, next) { // a demand inside the marks is spoken of as well
 		return true
 	}
 	if slo > 0 { // what was said may stand in the sentence before: 您刚说不想活了。请告诉身边的人
 		slo, _ = v.sentenceSpan(v.clauseAt(slo - 1))
 	}
+	lo, hi := v.around(m.clause)
+	slo, next = max(slo, lo), min(next, hi)
 	return v.within(l.said, slo, next) && v.within(l.remedy, slo, next) && !v.within(l.demands, slo, next)
+}
+
+// spokenOf: m stands in quotation marks and is spoken of, not said.
+func (j *judging) spokenOf(m hit, lo, hi int32) bool {
+	return j.v.within(j.rs.lang.mentions, lo, hi) && j.quoted(m)
 }
 
 // quotes that open, and what closes each.

@@ -47,7 +47,6 @@ type Pattern struct {
 	Statement     string     `yaml:"statement"`     // allowed where the matrix of statements.yaml allows this one
 	Decision      Decision   `yaml:"decision"`      // differs from the rule's own
 	Jurisdictions []string   `yaml:"jurisdictions"` // narrows the rule's own
-	LastWord      bool       `yaml:"last_word"`     // it stands whatever the sentence sounds like
 	Button        string     `yaml:"button"`        // ignored (default) | judged: a question on a quick-reply button is the debtor's own
 }
 

@@ -16,6 +16,9 @@ func (r *draftRun) clock(j *judging, g *text.Figure, pos int32) (FigureKind, Fig
 			}
 		}
 	}
+	if at, ok := clockOf(g.Text); ok && at == 24*60 {
+		return "", Figure{}, false // the end of a day that stands beside it
+	}
 	lo, hi := j.v.clauseSpan(j.v.clauseAt(pos))
 	if j.v.within(r.rs.words.deadline, max(lo, pos-4), min(hi, pos+12)) && j.v.within(r.rs.words.pays, lo, hi) {
 		return Time, Figure{}, false

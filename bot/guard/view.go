@@ -24,8 +24,7 @@ type view struct {
 	spare   text.Folded // the other buffer of key
 	edits   []text.Edit
 	excused []excused
-	sounds  []float32 // how bad each clause sounds, -1 = not heard yet
-	places  []int32   // byte offsets of the original's runes, when asked for
+	places  []int32 // byte offsets of the original's runes, when asked for
 }
 
 type hit struct {
@@ -52,7 +51,7 @@ func (r *Ruleset) release(v *view) {
 		v.byTerm[t] = v.byTerm[t][:0]
 	}
 	v.touched, v.hits, v.clauses, v.sents, v.places, v.src, v.button = v.touched[:0], v.hits[:0], v.clauses[:0], v.sents[:0], v.places[:0], "", false
-	v.excused, v.sounds = v.excused[:0], v.sounds[:0]
+	v.excused = v.excused[:0]
 	r.pool.Put(v)
 }
 
@@ -127,6 +126,14 @@ func (v *view) sentenceSpan(c int32) (lo, hi int32) {
 	first := sort.Search(len(v.sents), func(i int) bool { return v.sents[i] >= v.sents[c] })
 	last := sort.Search(len(v.sents), func(i int) bool { return v.sents[i] > v.sents[c] })
 	return v.clauses[first], v.clauses[last]
+}
+
+// nearClauses is how many clauses off an excuse may stand: in a long letter kind words at one end excuse nothing at the other.
+const nearClauses = 5
+
+// around are the clauses near c.
+func (v *view) around(c int32) (lo, hi int32) {
+	return v.clauses[max(c-nearClauses, 0)], v.clauses[min(int(c)+nearClauses+1, len(v.clauses)-1)]
 }
 
 // first is the index in byTerm[t] of the first hit that ends after pos.

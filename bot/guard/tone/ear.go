@@ -97,22 +97,6 @@ func (e *Ear) Listen(s *Scratch, key []rune) Heard {
 	return h
 }
 
-// Hear is how sure the ear is that key must not be sent, heard as one piece.
-func (e *Ear) Hear(s *Scratch, key []rune) float32 { return e.score(s, key)[Any] }
-
-// Enough: key says enough to be heard by itself.
-func Enough(key []rune) bool {
-	n := 0
-	for i := range key {
-		if counts(key, i) {
-			if n++; n >= shortest {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // shortest is how many characters or Latin words a text must hold to be heard: a label or a "好的。" says too little to tell.
 const shortest = 8
 
