@@ -21,6 +21,13 @@ type (
 	Grant       = bot.Grant
 	Cursor      = bot.Cursor
 	Receipt     = bot.Report
+	Doubt       = bot.Doubt
+)
+
+// What files and windows come to, by the names the core knows.
+var (
+	ErrGone     = bot.ErrGone
+	ErrTooLarge = bot.ErrTooLarge
 )
 
 const (
@@ -37,6 +44,8 @@ const (
 	OptedOut     = bot.OptedOut
 	Permanent    = bot.Permanent
 	Ambiguous    = bot.Ambiguous
+
+	KeptBack = bot.KeptBack
 
 	RepeatNever   = bot.RepeatNever
 	RepeatPlain   = bot.RepeatPlain

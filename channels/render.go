@@ -15,10 +15,13 @@ type Button struct {
 
 // Text is what a person reads in a channel without cards: signature, body and the spoken form of each card, in order.
 // Every byte of it is a part of the cleared text; only line ends are added between parts.
-func Text(c guard.Cleared) string {
+func Text(c guard.Cleared) string { return TextOf(c.Parts()) }
+
+// TextOf is the same of parts that were cleared, to recognise a text at the peer.
+func TextOf(parts []guard.Part) string {
 	var sign string
 	var lines []string
-	for _, p := range c.Parts() {
+	for _, p := range parts {
 		t := strings.TrimSpace(p.Text)
 		if t == "" {
 			continue

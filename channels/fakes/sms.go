@@ -22,6 +22,8 @@ import (
 type SMS struct {
 	ID, To, Template, Key, Text string
 	Vars                        []string // name=value, or the values in order
+	At                          time.Time
+	Fate                        string // arrived | failed; empty: on its way
 }
 
 // line is what the fakes of SMS vendors share.
@@ -40,7 +42,7 @@ func (l *line) Sent() []SMS { l.mu.Lock(); defer l.mu.Unlock(); return slices.Cl
 func (l *line) Block(number string) { l.mu.Lock(); defer l.mu.Unlock(); l.blocked[number] = true }
 
 func (l *line) take(s SMS) SMS {
-	s.ID = fmt.Sprintf("sms-%d", len(l.sent)+1)
+	s.ID, s.At = fmt.Sprintf("sms-%d", len(l.sent)+1), l.now()
 	l.sent = append(l.sent, s)
 	return s
 }
@@ -84,6 +86,10 @@ func (a *Aliyun) route(w http.ResponseWriter, r *http.Request, body []byte) {
 	if code := a.check(r, q, body); code != "" {
 		w.WriteHeader(http.StatusBadRequest)
 		answerJSON(w, map[string]string{"Code": code, "Message": code, "RequestId": "r"})
+		return
+	}
+	if r.Header.Get("X-Acs-Action") == "QuerySendDetails" {
+		answerJSON(w, a.books(q))
 		return
 	}
 	to := q.Get("PhoneNumbers")
@@ -143,11 +149,14 @@ func (a *Aliyun) check(r *http.Request, q url.Values, body []byte) string {
 }
 
 // Tencent plays sms.tencentcloudapi.com; service and signed headers are read from the request.
-type Tencent struct{ line }
+type Tencent struct {
+	line
+	Sessions bool // give SessionContext back; the vendor does so on request only
+}
 
 // NewTencent makes one.
 func NewTencent(keyID, secret string, now func() time.Time) *Tencent {
-	t := &Tencent{line{KeyID: keyID, Secret: secret, blocked: map[string]bool{}}}
+	t := &Tencent{line: line{KeyID: keyID, Secret: secret, blocked: map[string]bool{}}}
 	t.now, t.serve = now, t.route
 	return t
 }
@@ -173,6 +182,10 @@ func (t *Tencent) route(w http.ResponseWriter, r *http.Request, body []byte) {
 	name, _, _ := strings.Cut(r.Host, ":") // the vendor's own clients sign the name without a port
 	if !t.signed(r, body, m, r.Host) && !t.signed(r, body, m, name) {
 		fail("AuthFailure.SignatureFailure")
+		return
+	}
+	if r.Header.Get("X-TC-Action") == "PullSmsSendStatusByPhoneNumber" {
+		answerJSON(w, t.books(body))
 		return
 	}
 	var in struct {
@@ -235,6 +248,8 @@ func (t *Twilio) route(w http.ResponseWriter, r *http.Request, body []byte) {
 		fail(http.StatusUnauthorized, 20003)
 	case r.URL.Path != "/2010-04-01/Accounts/"+t.KeyID+"/Messages.json":
 		fail(http.StatusNotFound, 20404)
+	case r.Method == http.MethodGet:
+		answerJSON(w, t.books(r.URL.Query()))
 	case err != nil || !strings.HasPrefix(f.Get("To"), "+"):
 		fail(http.StatusBadRequest, 21211)
 	case f.Get("Body") == "" || f.Get("From")+f.Get("MessagingServiceSid") == "":

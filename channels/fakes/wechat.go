@@ -80,7 +80,9 @@ func (w *WeChat) route(rw http.ResponseWriter, r *http.Request, body []byte) {
 	case "/cgi-bin/message/custom/send":
 		answerJSON(rw, w.guarded(q, func() errcode { return w.send(body) }))
 	case "/cgi-bin/message/custom/typing":
-		answerJSON(rw, w.guarded(q, func() errcode { return errcode{} }))
+		answerJSON(rw, w.guarded(q, func() errcode { return w.typing(body) }))
+	case "/cgi-bin/qrcode/create":
+		w.qrcode(rw, q, body)
 	case "/cgi-bin/menu/create":
 		answerJSON(rw, w.guarded(q, func() errcode { w.menu = body; return errcode{} }))
 	default:

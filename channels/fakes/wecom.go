@@ -26,6 +26,7 @@ type WeCom struct {
 	sent               map[string]bool
 	budget             map[string]*budget
 	state              map[string]int
+	codes              map[string]eventCode // of events that may be answered, each once
 	page               int
 	media              map[string]File
 	n                  int
@@ -38,7 +39,7 @@ func NewWeCom(corpID, secret, kf, token, aesKey string, now func() time.Time) (*
 		return nil, err
 	}
 	w := &WeCom{CorpID: corpID, Secret: secret, Kf: kf, codec: codec, syncTokens: map[string]time.Time{}, emptied: map[int]bool{}, sent: map[string]bool{},
-		budget: map[string]*budget{}, state: map[string]int{}, page: 3}
+		budget: map[string]*budget{}, state: map[string]int{}, codes: map[string]eventCode{}, page: 3}
 	w.now, w.serve = now, w.route
 	return w, nil
 }
@@ -68,6 +69,10 @@ func (w *WeCom) route(rw http.ResponseWriter, r *http.Request, body []byte) {
 		w.sync(rw, body)
 	case "/cgi-bin/kf/send_msg":
 		answerJSON(rw, w.send(body))
+	case "/cgi-bin/kf/send_msg_on_event":
+		answerJSON(rw, w.sendOnEvent(body))
+	case "/cgi-bin/kf/add_contact_way":
+		answerJSON(rw, w.contactWay(body))
 	case "/cgi-bin/kf/service_state/get":
 		var in struct {
 			User string `json:"external_userid"`
@@ -75,13 +80,7 @@ func (w *WeCom) route(rw http.ResponseWriter, r *http.Request, body []byte) {
 		_ = json.Unmarshal(body, &in)
 		answerJSON(rw, map[string]any{"errcode": 0, "service_state": w.state[in.User]})
 	case "/cgi-bin/kf/service_state/trans":
-		var in struct {
-			User  string `json:"external_userid"`
-			State int    `json:"service_state"`
-		}
-		_ = json.Unmarshal(body, &in)
-		w.state[in.User] = in.State
-		answerJSON(rw, map[string]any{"errcode": 0})
+		answerJSON(rw, w.trans(body))
 	case "/cgi-bin/media/get":
 		f, known := w.media[q.Get("media_id")]
 		if !known {
@@ -170,9 +169,18 @@ func (w *WeCom) send(body []byte) any {
 	if w.sent[in.ID] {
 		return errcode{95032, "msgid repeated"}
 	}
-	b, ok := w.budget[in.To]
+	if e := w.spend(in.To); e.Code != 0 {
+		return e
+	}
+	w.sent[in.ID] = true
+	return map[string]any{"errcode": 0, "errmsg": "ok", "msgid": in.ID}
+}
+
+// spend takes one message from a person's budget.
+func (w *WeCom) spend(user string) errcode {
+	b, ok := w.budget[user]
 	switch {
-	case w.state[in.To] > 1:
+	case w.state[user] > 1:
 		return errcode{95018, "session state invalid"}
 	case !ok || w.now().After(b.until):
 		return errcode{95002, "time limit"}
@@ -180,8 +188,7 @@ func (w *WeCom) send(body []byte) any {
 		return errcode{95001, "count limit"}
 	}
 	b.left--
-	w.sent[in.ID] = true
-	return map[string]any{"errcode": 0, "errmsg": "ok", "msgid": in.ID}
+	return errcode{}
 }
 
 // Say puts a customer's item into the desk's history.
@@ -192,6 +199,9 @@ func (w *WeCom) Say(user, id string, item map[string]any) {
 	if item["msgtype"] != "event" {
 		item["external_userid"], item["origin"] = user, 3
 		w.budget[user] = &budget{5, w.now().Add(48 * time.Hour)}
+		if w.state[user] == 4 { // after the end a message begins anew
+			w.state[user] = 0
+		}
 	}
 	w.items = append(w.items, item)
 }

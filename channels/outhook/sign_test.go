@@ -71,6 +71,14 @@ func TestVerifyPublishedSamples(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	if err := VerifyAnyTime(sampleSecret, with(), []byte(sampleBody)); err != nil {
+		t.Errorf("read again from a log: %v", err)
+	}
+	for name, h := range map[string]http.Header{"no timestamp": with(HeaderTimestamp, ""), "another time": with(HeaderTimestamp, "1"), "wrong signature": with(HeaderSignature, otherSig)} {
+		if VerifyAnyTime(sampleSecret, h, []byte(sampleBody)) == nil {
+			t.Errorf("read again from a log, %s: passes", name)
+		}
+	}
 	if Verify(sampleSecret, with(), []byte(sampleBody+" "), sampleAt) == nil {
 		t.Error("a changed body passes")
 	}

@@ -87,24 +87,7 @@ func (a aliyun) send(ctx context.Context, o channels.Outgoing, _ string) channel
 	if a.c.o.Extend != "" {
 		q.Set("SmsUpExtendCode", a.c.o.Extend)
 	}
-	u, err := url.Parse(a.c.o.BaseURL)
-	if err != nil {
-		return channels.Result{Class: channels.AuthFailed, Code: "bad_address"}
-	}
-	nonce := make([]byte, 16)
-	if _, err := rand.Read(nonce); err != nil {
-		return channels.Result{Class: channels.Retryable, Code: "no_nonce"}
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.c.o.BaseURL+"/?"+canonicalQuery(q), nil)
-	if err != nil {
-		return channels.Result{Class: channels.Permanent, Code: "bad_request"}
-	}
-	for k, v := range signV3(a.c.o.KeyID, a.c.o.KeySecret, u.Host, "SendSms", "2017-05-25", a.c.o.Now().UTC().Format("2006-01-02T15:04:05Z"), hex.EncodeToString(nonce), q) {
-		if k != "host" {
-			req.Header.Set(k, v)
-		}
-	}
-	status, body, res := a.c.do(req)
+	status, body, res := a.call(ctx, "SendSms", q)
 	if res.Class != "" {
 		return res
 	}
@@ -120,6 +103,26 @@ func (a aliyun) send(ctx context.Context, o channels.Outgoing, _ string) channel
 		class = channels.Ambiguous // it broke on their side, nobody knows how far it came
 	}
 	return channels.Result{Class: class, Code: out.Code, RetryAfter: aliyunPause(out.Code)}
+}
+
+// call signs one request. A result with a class means that there is no answer to read.
+func (a aliyun) call(ctx context.Context, action string, q url.Values) (status int, body []byte, res channels.Result) {
+	u, err := url.Parse(a.c.o.BaseURL)
+	if err != nil {
+		return 0, nil, channels.Result{Class: channels.AuthFailed, Code: "bad_address"}
+	}
+	nonce := make([]byte, 16)
+	_, _ = rand.Read(nonce) // never fails
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.c.o.BaseURL+"/?"+canonicalQuery(q), nil)
+	if err != nil {
+		return 0, nil, channels.Result{Class: channels.Permanent, Code: "bad_request"}
+	}
+	for k, v := range signV3(a.c.o.KeyID, a.c.o.KeySecret, u.Host, action, "2017-05-25", a.c.o.Now().UTC().Format("2006-01-02T15:04:05Z"), hex.EncodeToString(nonce), q) {
+		if k != "host" {
+			req.Header.Set(k, v)
+		}
+	}
+	return a.c.do(req)
 }
 
 func aliyunClass(code string) channels.ResultClass {

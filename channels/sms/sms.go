@@ -2,7 +2,7 @@
 // quirks. Aliyun and Tencent take only approved templates; Twilio and the generic gateway take text.
 //
 // It does not decide who may be written to, when, or with which words, adds no signature, keeps no queue and never retries:
-// no provider here drops doubles, so a send that ended in doubt stays in doubt until a receipt or a person settles it.
+// no provider here drops doubles, so a send that ended in doubt stays in doubt until a receipt, the vendor's own books (Ask) or a person settles it.
 package sms
 
 import (
@@ -23,6 +23,7 @@ const (
 	maxRunes    = 500 // of one billed message at home
 	maxBody     = 256 << 10
 	maxAnswer   = 64 << 10
+	maxList     = 1 << 20 // a page of the vendor's books
 	sendTimeout = 8 * time.Second
 	minSecret   = 32 // hex digits, 128 bits: some vendors do not sign what they send us
 )
@@ -60,6 +61,8 @@ type Options struct {
 type driver interface {
 	// send makes one request and reads its answer. text is empty where the vendor takes only templates.
 	send(ctx context.Context, o channels.Outgoing, text string) channels.Result
+	// ask looks in the vendor's books for a send nobody knows the end of. found false: it is not there, or not to be told from another.
+	ask(ctx context.Context, d channels.Doubt) (r channels.Receipt, found bool, err error)
 	// receive handles a callback whose secret or signature it checks itself.
 	receive(w http.ResponseWriter, r *http.Request, body []byte)
 }
@@ -178,6 +181,10 @@ func (c *Channel) knowsSecret(r *http.Request) bool {
 
 // do sends a request and reads a bounded answer. unsent: it certainly did not reach the vendor.
 func (c *Channel) do(req *http.Request) (status int, body []byte, res channels.Result) {
+	return c.doUpTo(req, maxAnswer)
+}
+
+func (c *Channel) doUpTo(req *http.Request, most int64) (status int, body []byte, res channels.Result) {
 	resp, err := c.o.Client.Do(req)
 	if err != nil {
 		if channels.NeverSent(err) {
@@ -186,7 +193,7 @@ func (c *Channel) do(req *http.Request) (status int, body []byte, res channels.R
 		return 0, nil, channels.Result{Class: channels.Ambiguous, Code: "no_answer"}
 	}
 	defer func() { _ = resp.Body.Close() }()
-	body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	body, err = io.ReadAll(io.LimitReader(resp.Body, most))
 	if err != nil {
 		return resp.StatusCode, nil, channels.Result{Class: channels.Ambiguous, Code: "half_answer"}
 	}

@@ -49,22 +49,7 @@ func (t tencent) send(ctx context.Context, o channels.Outgoing, _ string) channe
 	if err != nil {
 		return channels.Result{Class: channels.Permanent, Code: "bad_request"}
 	}
-	u, err := url.Parse(t.c.o.BaseURL)
-	if err != nil {
-		return channels.Result{Class: channels.AuthFailed, Code: "bad_address"}
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.c.o.BaseURL+"/", bytes.NewReader(body))
-	if err != nil {
-		return channels.Result{Class: channels.Permanent, Code: "bad_request"}
-	}
-	now := t.c.o.Now()
-	for k, v := range map[string]string{
-		"Content-Type": tencentJSON, "X-TC-Action": "SendSms", "X-TC-Version": "2021-01-11", "X-TC-Region": "ap-guangzhou", "X-TC-Timestamp": strconv.FormatInt(now.Unix(), 10),
-		"Authorization": signTC3(t.c.o.KeyID, t.c.o.KeySecret, "sms", u.Host, "SendSms", now, body),
-	} {
-		req.Header.Set(k, v)
-	}
-	_, raw, res := t.c.do(req)
+	raw, res := t.call(ctx, "SendSms", body)
 	if res.Class != "" {
 		return res
 	}
@@ -88,6 +73,27 @@ func (t tencent) send(ctx context.Context, o channels.Outgoing, _ string) channe
 		return channels.Result{Class: channels.Sent, ProviderID: st.SerialNo}
 	}
 	return channels.Result{Class: tencentClass(st.Code), Code: st.Code, RetryAfter: tencentPause(st.Code)}
+}
+
+// call signs one request. A result with a class means that there is no answer to read.
+func (t tencent) call(ctx context.Context, action string, body []byte) ([]byte, channels.Result) {
+	u, err := url.Parse(t.c.o.BaseURL)
+	if err != nil {
+		return nil, channels.Result{Class: channels.AuthFailed, Code: "bad_address"}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.c.o.BaseURL+"/", bytes.NewReader(body))
+	if err != nil {
+		return nil, channels.Result{Class: channels.Permanent, Code: "bad_request"}
+	}
+	now := t.c.o.Now()
+	for k, v := range map[string]string{
+		"Content-Type": tencentJSON, "X-TC-Action": action, "X-TC-Version": "2021-01-11", "X-TC-Region": "ap-guangzhou", "X-TC-Timestamp": strconv.FormatInt(now.Unix(), 10),
+		"Authorization": signTC3(t.c.o.KeyID, t.c.o.KeySecret, "sms", u.Host, action, now, body),
+	} {
+		req.Header.Set(k, v)
+	}
+	_, raw, res := t.c.do(req)
+	return raw, res
 }
 
 // tencentPause: a limit of an hour or a day is only met again by a tight retry.

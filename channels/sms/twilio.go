@@ -145,6 +145,8 @@ func (t twilio) receive(w http.ResponseWriter, r *http.Request, body []byte) {
 	_, _ = io.WriteString(w, "<Response></Response>")
 }
 
+const maxPictures = 10 // of one message, by the vendor
+
 // states of the vendor that tell something new, and ours for them.
 var twilioStates = map[string]string{"sent": "sent", "delivered": "delivered", "read": "read", "undelivered": "failed", "failed": "failed", "canceled": "failed"}
 
@@ -165,11 +167,15 @@ func (t twilio) read(f url.Values) (in []channels.Inbound, receipts []channels.R
 		return nil, nil
 	}
 	a := channels.Inbound{ExtID: id, From: f.Get("From"), At: now, Kind: "text", Text: f.Get("Body"), Raw: []byte(f.Encode())}
-	if f.Get("OptOutType") == "STOP" {
-		a.Text = "STOP" // a keyword of the operator's own at the vendor: there it is a refusal, so it is one here
+	if kind := f.Get("OptOutType"); kind == "STOP" || kind == "START" {
+		a.Text, a.Confirmed = kind, true // a keyword of the operator's own at the vendor: what it is there it is here, and the vendor has answered it
 	}
-	if n, _ := strconv.Atoi(f.Get("NumMedia")); n > 0 && a.Text == "" {
-		a.Kind, a.Media = "image", []channels.Media{{Kind: f.Get("MediaContentType0"), URL: f.Get("MediaUrl0")}}
+	n, _ := strconv.Atoi(f.Get("NumMedia"))
+	if n > 0 && a.Text == "" {
+		a.Kind = "image"
+	}
+	for i := range min(n, maxPictures) { // with words or without
+		a.Media = append(a.Media, channels.Media{Kind: "image", Format: f.Get("MediaContentType" + strconv.Itoa(i)), URL: f.Get("MediaUrl" + strconv.Itoa(i))})
 	}
 	return []channels.Inbound{a}, nil
 }

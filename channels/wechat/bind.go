@@ -15,6 +15,8 @@ import (
 
 // Binder is who knows tickets and debtors; *bot.Bot is one. The openid is the vendor's word, never the browser's.
 type Binder interface {
+	// BindTicket makes a ticket for an openid of this account.
+	BindTicket(ctx context.Context, channel, account, openid string) (token string, err error)
 	BindClaim(ctx context.Context, token, openid, name, id4 string) (phoneLast4 string, err error)
 	BindConfirm(ctx context.Context, token, openid, code string) error
 }
@@ -69,10 +71,11 @@ func (c *Channel) Bind(o BindOptions) (http.Handler, error) {
 	return mux, nil
 }
 
-// begin takes the ticket out of the address at once and sends the phone to the vendor.
+// begin takes the ticket out of the address at once and sends the phone to the vendor. Without one (the account's menu leads here) a
+// ticket is made for the openid the vendor vouches for.
 func (b *bindPages) begin(w http.ResponseWriter, r *http.Request) {
 	ticket := r.URL.Query().Get("t")
-	if len(ticket) < 22 || len(ticket) > 128 {
+	if ticket != "" && (len(ticket) < 22 || len(ticket) > 128) {
 		b.show(w, r, http.StatusGone, page{Note: "expired"})
 		return
 	}
@@ -111,7 +114,12 @@ func (b *bindPages) back(w http.ResponseWriter, r *http.Request) {
 		return
 	case err == nil:
 		v.OpenID = openid
-		err = b.jar.put(w, v)
+		if v.Ticket == "" {
+			v.Ticket, err = b.o.Binder.BindTicket(r.Context(), b.c.o.Account.Channel, b.c.o.Account.Name, openid)
+		}
+		if err == nil {
+			err = b.jar.put(w, v)
+		}
 	}
 	if err != nil {
 		b.broken(w, r, err)

@@ -149,7 +149,7 @@ func (j jar) get(r *http.Request) (v visit, ok bool) {
 		return v, false
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(body)
-	if err != nil || json.Unmarshal(raw, &v) != nil || v.Ticket == "" || v.State == "" {
+	if err != nil || json.Unmarshal(raw, &v) != nil || v.State == "" {
 		return visit{}, false
 	}
 	return v, j.now().Unix() < v.Until

@@ -20,6 +20,7 @@ var errNo = errors.New("no")
 // desk is a binder with one ticket, one person and one code.
 type desk struct {
 	claims, tries int
+	made          int
 	bound         string
 	broken        error
 }
@@ -28,6 +29,14 @@ const (
 	ticket = "tIcKeT-0123456789abcdefghijklmnopqrstuvwxyz"
 	holder = "oHOLDER"
 )
+
+func (d *desk) BindTicket(_ context.Context, channel, account, openid string) (string, error) {
+	if channel != "wechat" || account != "main" || openid != holder {
+		return "", errors.New("a ticket for somebody else")
+	}
+	d.made++
+	return ticket, nil
+}
 
 func (d *desk) BindClaim(_ context.Context, token, openid, name, id4 string) (string, error) {
 	if d.broken != nil {
@@ -166,6 +175,28 @@ func TestBinding(t *testing.T) {
 	b.want(410, "expired", code, body)
 }
 
+// The account's menu leads to the pages without a ticket: one is made for the openid the vendor vouches for, and for none before that.
+func TestBindingFromTheMenu(t *testing.T) {
+	b := startBinding(t)
+	code, body := b.do(http.MethodGet, "", nil)
+	b.want(200, "intro", code, body)
+	token := csrfOf(body)
+	code, body = b.do(http.MethodPost, "/claim", factors(token, "王小明", "123X"))
+	b.want(200, "code_sent", code, body)
+	code, body = b.do(http.MethodPost, "/confirm", url.Values{"csrf": {token}, "code": {"424242"}})
+	b.want(200, "done", code, body)
+	if b.desk.made != 1 || b.desk.bound != holder {
+		t.Errorf("%+v", b.desk)
+	}
+	b.vendor.Hold(holder, true)
+	b.phone = newPhone(t)
+	code, body = b.do(http.MethodGet, "", nil)
+	b.want(403, "snapshot", code, body)
+	if b.desk.made != 1 {
+		t.Error("a snapshot got a ticket")
+	}
+}
+
 // Whoever steals the link has another openid: the factors help nothing, and the holder's tries are not used up.
 func TestAStolenTicket(t *testing.T) {
 	b := startBinding(t)
@@ -219,7 +250,7 @@ func TestTheWayBack(t *testing.T) {
 	b.want(200, "intro", code, body)
 	code, body = b.do(http.MethodGet, "/back?code=c1&state="+state, nil)
 	b.want(410, "expired", code, body)
-	for _, bad := range []string{"", "?t=", "?t=short", "?t=" + strings.Repeat("x", 129)} {
+	for _, bad := range []string{"?t=short", "?t=" + strings.Repeat("x", 129)} {
 		code, body = b.do(http.MethodGet, bad, nil)
 		b.want(410, "expired", code, body)
 	}

@@ -18,7 +18,7 @@ type MenuButton struct {
 
 // SetMenu replaces the account's menu. Enabling a callback switches the vendor's own off, so this is the only way to have one.
 func (c *Channel) SetMenu(ctx context.Context, buttons []MenuButton) error {
-	if err := checkMenu(buttons, 3, 16, true); err != nil {
+	if err := CheckMenu(buttons); err != nil {
 		return err
 	}
 	e, err := c.withToken(ctx, "/cgi-bin/menu/create", map[string]any{"button": buttons})
@@ -30,6 +30,9 @@ func (c *Channel) SetMenu(ctx context.Context, buttons []MenuButton) error {
 	}
 	return nil
 }
+
+// CheckMenu tells whether the vendor would take a menu.
+func CheckMenu(buttons []MenuButton) error { return checkMenu(buttons, 3, 16, true) }
 
 func checkMenu(list []MenuButton, most, name int, groups bool) error {
 	if len(list) == 0 || len(list) > most {

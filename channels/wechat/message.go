@@ -35,18 +35,19 @@ type message struct {
 
 // Windows that an act of the person opens: so many messages within so long.
 var (
-	afterMessage = window{5, 48 * time.Hour}
-	afterMenu    = window{3, time.Minute} // a tapped menu item counts as a menu click, not as a message
-	afterEnter   = window{2, time.Minute} // mini program
+	afterMessage = window{5, 48 * time.Hour, 1}
+	afterMenu    = window{3, time.Minute, 1} // a tapped menu item counts as a menu click, not as a message
+	afterEnter   = window{2, time.Minute, 0} // mini program
 )
 
 type window struct {
 	messages int
 	lasts    time.Duration
+	kept     int // for what matters
 }
 
 func (w window) from(t time.Time) *channels.Grant {
-	return &channels.Grant{Messages: w.messages, Until: t.Add(w.lasts)}
+	return &channels.Grant{Messages: w.messages, Until: t.Add(w.lasts), Kept: w.kept}
 }
 
 // extID is unique within the account: two events may share a second, so an event is named by all it says.

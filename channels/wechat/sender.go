@@ -20,6 +20,9 @@ func (c *Channel) Send(ctx context.Context, o channels.Outgoing) channels.Result
 	if !ok {
 		return channels.Result{Class: channels.Permanent, Code: "too_long"}
 	}
+	if res, ok := channels.TooMany(o, len(pieces)); !ok {
+		return res
+	}
 	if c.o.Passive {
 		return c.waiting.give(ctx, o.Address, pieces[0])
 	}
@@ -28,7 +31,7 @@ func (c *Channel) Send(ctx context.Context, o channels.Outgoing) channels.Result
 		buttons = channels.Buttons(o.Cleared)
 	}
 	res := c.sendAll(ctx, o.Address, pieces, buttons)
-	if res.Code == tooLong && res.Used == 0 && len(pieces) < maxPieces {
+	if res.Code == tooLong && res.Used == 0 && len(pieces) < maxPieces && (o.Most == 0 || o.Most > len(pieces)) {
 		// Where the vendor's limit lies is hearsay: nothing went out yet, so two halves may be tried.
 		half := c.o.Account.Traits
 		half.MaxBytes = len(pieces[0])*2/3 + 1
@@ -95,6 +98,9 @@ func menuMessage(to, text string, buttons []channels.Button) map[string]any {
 
 // Typing shows or hides the vendor's sign that somebody writes. It is a nicety: what the vendor says to it does not matter.
 func (c *Channel) Typing(ctx context.Context, openid string, on bool) {
+	if c.o.Passive {
+		return // it may send nothing
+	}
 	command := "CancelTyping"
 	if on {
 		command = "Typing"

@@ -1,5 +1,5 @@
 // Package wechat is one WeChat Official Account (or mini program) as a channel: its callback in, customer-service messages out,
-// the shared access token, the menu, files people sent, and the pages (Bind) on which a follower proves an openid and binds it to a person.
+// the shared access token, the menu, codes that carry a token, files people sent, and the pages (Bind) on which a follower proves an openid and binds it to a person.
 // Callbacks may be XML or, for a mini program, JSON.
 //
 // It does not decide who may be written to, when, or with which words, keeps no queue and retries nothing but one refused token.

@@ -155,16 +155,11 @@ func (c *Channel) arrival(it item, raw []byte) (channels.Inbound, bool) {
 	at := time.Unix(it.At, 0)
 	in := channels.Inbound{
 		Channel: c.o.Account.Channel, Account: c.o.Account.Name, ExtID: it.Kf + "|" + it.ID, From: it.User, At: at, Raw: raw,
-		Grant: &channels.Grant{Messages: 5, Until: at.Add(48 * time.Hour)},
+		Grant: &channels.Grant{Messages: 5, Until: at.Add(48 * time.Hour), Kept: 1},
 	}
 	if it.Type == "event" {
 		in.Kind, in.Event, in.From, in.Grant = "event", "other", it.Event.User, nil
-		if it.Event.Type == "enter_session" {
-			in.Event, in.Scene = "enter", it.Event.SceneParam
-			if in.Scene == "" {
-				in.Scene = it.Event.Scene
-			}
-		}
+		c.event(&in, it, at)
 		return in, in.From != ""
 	}
 	if it.Origin != fromCustomer {
@@ -185,6 +180,26 @@ func (c *Channel) arrival(it item, raw []byte) (channels.Inbound, bool) {
 		in.Kind = "file"
 	}
 	return in, in.From != ""
+}
+
+// welcomeFor is how long the code of a greeting works.
+const welcomeFor = 20 * time.Second
+
+func (c *Channel) event(in *channels.Inbound, it item, at time.Time) {
+	switch it.Event.Type {
+	case "enter_session":
+		in.Event, in.Scene = "enter", it.Event.SceneParam
+		if in.Scene == "" {
+			in.Scene = it.Event.Scene
+		}
+		if it.Event.Welcome != "" {
+			in.Grant = &channels.Grant{Messages: 1, Until: at.Add(welcomeFor), Code: it.Event.Welcome}
+		}
+	case "session_status_change":
+		if to := moved(it.Event.Change); to != "" {
+			in.Event, in.Desk = "desk", to
+		}
+	}
 }
 
 // failed reads the event that takes a success back: the vendor says yes first and finds out later.

@@ -2,20 +2,20 @@ package wecom
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 
+	"hejie/channels"
 	"hejie/channels/wxapi"
 )
 
 const maxMedia = 20 << 20 // a file; images and voice are smaller. The vendor keeps them for three days
 
-// FetchMedia gets a file a person sent (channels.Media.ID) while the vendor still has it. The type is the vendor's word: whoever shows the
+// FetchMedia gets a file a person sent while the vendor still has it. The type is the vendor's word: whoever shows the
 // file to a person must not trust it.
-func (c *Channel) FetchMedia(ctx context.Context, id string) (contentType string, body []byte, err error) {
+func (c *Channel) FetchMedia(ctx context.Context, m channels.Media) (contentType string, body []byte, err error) {
 	code, err := c.tokens(ctx).Call(func(token string) (code int, err error) {
-		q := url.Values{"access_token": {token}, "media_id": {id}}
+		q := url.Values{"access_token": {token}, "media_id": {m.ID}}
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.o.BaseURL+"/cgi-bin/media/get?"+q.Encode(), nil)
 		if err != nil {
 			return 0, wxapi.ErrUnsent
@@ -29,7 +29,7 @@ func (c *Channel) FetchMedia(ctx context.Context, id string) (contentType string
 	case tokenRefused(code):
 		return "", nil, &apiError{Code: code}
 	case code != 0:
-		return "", nil, fmt.Errorf("%w: %w", wxapi.ErrMedia, &apiError{Code: code})
+		return "", nil, wxapi.FileRefused(code)
 	}
 	return contentType, body, nil
 }

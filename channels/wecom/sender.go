@@ -2,7 +2,6 @@ package wecom
 
 import (
 	"context"
-	"errors"
 	"strconv"
 
 	"hejie/channels"
@@ -30,17 +29,27 @@ func (c *Channel) Send(ctx context.Context, o channels.Outgoing) channels.Result
 	if !ok {
 		return channels.Result{Class: channels.Permanent, Code: "too_long"}
 	}
+	if res, ok := channels.TooMany(o, len(pieces)); !ok {
+		return res
+	}
+	if o.Code != "" {
+		return c.sendOnEvent(ctx, o, pieces)
+	}
 	for i, p := range pieces {
 		key := o.Key
 		if i > 0 {
 			key += "-" + strconv.Itoa(i+1)
 		}
-		msg := map[string]any{"touser": o.Address, "open_kfid": c.o.OpenKfID, "msgid": key, "msgtype": "text", "text": map[string]string{"content": p}}
-		if b := channels.Buttons(o.Cleared); i == len(pieces)-1 && len(b) > 0 && len(p) <= maxHead {
-			msg["msgtype"], msg["msgmenu"] = "msgmenu", menu(p, b)
-			delete(msg, "text")
+		var b []channels.Button
+		if i == len(pieces)-1 {
+			b = channels.Buttons(o.Cleared)
 		}
-		res := c.sendOne(ctx, msg)
+		msg := message(key, p, b)
+		msg["touser"], msg["open_kfid"] = o.Address, c.o.OpenKfID
+		res := c.sendOne(ctx, "/cgi-bin/kf/send_msg", msg)
+		if res.Code == stateInvalid {
+			res = c.stateRefused(ctx, o.Address, res)
+		}
 		if res.Class != channels.Sent {
 			res.Used = i
 			return res
@@ -55,6 +64,51 @@ const (
 	maxID    = 64
 )
 
+// message is one text with its quick replies.
+func message(key, text string, buttons []channels.Button) map[string]any {
+	msg := map[string]any{"msgid": key, "msgtype": "text", "text": map[string]string{"content": text}}
+	if len(buttons) > 0 && len(text) <= maxHead {
+		msg["msgtype"], msg["msgmenu"] = "msgmenu", menu(text, buttons)
+		delete(msg, "text")
+	}
+	return msg
+}
+
+// sendOnEvent answers an event with the one message its code carries: a greeting within 20 seconds of somebody coming in. A code works once,
+// so a repeat that is refused may be the proof that the first one arrived: nobody knows.
+func (c *Channel) sendOnEvent(ctx context.Context, o channels.Outgoing, pieces []string) channels.Result {
+	if len(pieces) > 1 {
+		return channels.Result{Class: channels.WindowClosed, Code: channels.KeptBack}
+	}
+	msg := message(o.Key, pieces[0], channels.Buttons(o.Cleared))
+	msg["code"] = o.Code
+	res := c.sendOne(ctx, "/cgi-bin/kf/send_msg_on_event", msg)
+	switch {
+	case res.Class == channels.Sent:
+		res.ProviderID = o.Key
+	case res.Class == channels.Permanent && o.Attempt > 1:
+		res.Class = channels.Ambiguous
+	case res.Class == channels.Permanent: // too late, or no longer in that state: it waits for the person's own message
+		res.Class = channels.WindowClosed
+	}
+	return res
+}
+
+const stateInvalid = "95018"
+
+// stateRefused: only who serves the person now tells what a refusal for the session's state means. After its end the person's next
+// message begins it anew; while people at the vendor's desk serve, a text of ours has no place.
+func (c *Channel) stateRefused(ctx context.Context, user string, res channels.Result) channels.Result {
+	at, err := c.ServiceState(ctx, user)
+	switch {
+	case err != nil:
+		return channels.Result{Class: channels.Retryable, Code: stateInvalid}
+	case at == StateEnded || at == StateNew || at == StateBot:
+		res.Class = channels.WindowClosed
+	}
+	return res
+}
+
 // menu has the text as its head; a text that does not fit there goes as plain text, and whoever reads it can type.
 func menu(text string, buttons []channels.Button) map[string]any {
 	list := make([]map[string]any, 0, maxButtons)
@@ -67,12 +121,12 @@ func menu(text string, buttons []channels.Button) map[string]any {
 	return map[string]any{"head_content": text, "list": list}
 }
 
-func (c *Channel) sendOne(ctx context.Context, msg map[string]any) channels.Result {
+func (c *Channel) sendOne(ctx context.Context, path string, msg map[string]any) channels.Result {
 	var out struct {
 		apiError
 		ID string `json:"msgid"`
 	}
-	err := c.call(ctx, "/cgi-bin/kf/send_msg", msg, &out)
+	err := c.call(ctx, path, msg, &out)
 	switch {
 	case err != nil:
 		return classes.Failed(err)
@@ -81,64 +135,3 @@ func (c *Channel) sendOne(ctx context.Context, msg map[string]any) channels.Resu
 	}
 	return channels.Result{Class: classes.Of(out.Code), Code: strconv.Itoa(out.Code)}
 }
-
-// State is who serves a person at the vendor's desk.
-type State int
-
-const (
-	StateNew   State = 0 // we may answer
-	StateBot   State = 1 // we answer
-	StatePool  State = 2 // waiting for the vendor's desk
-	StateHuman State = 3
-	StateEnded State = 4 // the next message makes it new
-)
-
-// ServiceState asks the vendor.
-func (c *Channel) ServiceState(ctx context.Context, user string) (State, error) {
-	var out struct {
-		apiError
-		State State `json:"service_state"`
-	}
-	if err := c.call(ctx, "/cgi-bin/kf/service_state/get", map[string]string{"open_kfid": c.o.OpenKfID, "external_userid": user}, &out); err != nil {
-		return 0, err
-	}
-	if out.Code != 0 {
-		return 0, &out.apiError
-	}
-	return out.State, nil
-}
-
-// allowed are the moves the vendor knows.
-var allowed = map[State][]State{StateNew: {StateBot, StatePool, StateHuman}, StateBot: {StatePool, StateHuman, StateEnded}, StatePool: {StateHuman, StateEnded}, StateHuman: {StateHuman, StateEnded}}
-
-// ErrMove: the vendor has no such move.
-var ErrMove = errors.New("wecom: this state cannot follow")
-
-// Trans moves a person to another state; servicer only for StateHuman.
-func (c *Channel) Trans(ctx context.Context, user string, to State, servicer string) error {
-	from, err := c.ServiceState(ctx, user)
-	if err != nil {
-		return err
-	}
-	ok := false
-	for _, s := range allowed[from] {
-		ok = ok || s == to
-	}
-	if !ok {
-		return ErrMove
-	}
-	in := map[string]any{"open_kfid": c.o.OpenKfID, "external_userid": user, "service_state": to}
-	if to == StateHuman {
-		in["servicer_userid"] = servicer
-	}
-	var out apiError
-	if err := c.call(ctx, "/cgi-bin/kf/service_state/trans", in, &out); err != nil {
-		return err
-	}
-	if out.Code != 0 {
-		return &out
-	}
-	return nil
-}
-
-var _ channels.Sender = (*Channel)(nil)

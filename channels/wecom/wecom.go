@@ -1,5 +1,6 @@
 // Package wecom is one WeCom customer-service desk (微信客服) as a channel: the callback that says "something is new", the cursor loop
-// that fetches it, messages out under our own id, and the desk's service states.
+// that fetches it, messages out under our own id, greetings by an event's code, links that carry a token, files people sent, and (Desk) the
+// vendor's own people with the states of their sessions. What those people write is not read.
 //
 // It does not decide who may be written to, when, or with which words; it keeps no queue and retries nothing but one refused token.
 package wecom

@@ -160,7 +160,7 @@ func TestItems(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := w.sink.All()
-	want := []channels.Inbound{{Kind: "menu", MenuID: "plan"}, {Kind: "image"}, {Kind: "event", Event: "enter", Scene: "ticket9"}, {Kind: "event", Event: "other"}, {Kind: "file"},
+	want := []channels.Inbound{{Kind: "menu", MenuID: "plan"}, {Kind: "image"}, {Kind: "event", Event: "enter", Scene: "ticket9"}, {Kind: "event", Event: "desk"}, {Kind: "file"},
 		{Kind: "link"}, {Kind: "file"}, {Kind: "file"}}
 	if len(all) != len(want) {
 		t.Fatalf("%+v", all)

@@ -61,13 +61,24 @@ func File(c *http.Client, req *http.Request, most int64) (contentType string, bo
 	case a.status != http.StatusOK:
 		return "", nil, 0, ErrDoubt
 	case int64(len(a.body)) > most:
-		return "", nil, 0, ErrMedia
+		return "", nil, 0, fmt.Errorf("%w: %w", ErrMedia, channels.ErrTooLarge)
 	}
 	var e Error
 	if bytes.HasPrefix(a.body, []byte("{")) && json.Unmarshal(a.body, &e) == nil && e.Code != 0 {
 		return "", nil, e.Code, nil
 	}
 	return a.contentType, a.body, 0, nil
+}
+
+// noFile are codes for a file the vendor does not have, or no longer.
+var noFile = map[int]bool{40007: true, 41006: true, 40004: true}
+
+// FileRefused is the error behind a code that stands in place of a file.
+func FileRefused(code int) error {
+	if noFile[code] {
+		return fmt.Errorf("%w: %w: %w", ErrMedia, channels.ErrGone, &Error{Code: code})
+	}
+	return fmt.Errorf("%w: %w", ErrMedia, &Error{Code: code})
 }
 
 type answer struct {

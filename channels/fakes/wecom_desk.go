@@ -1,0 +1,93 @@
+package fakes
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// eventCode lets one message answer an event.
+type eventCode struct {
+	until time.Time
+	user  string
+	state int // the only one in which it works; -1: any
+}
+
+// Enter makes a person come in; a code for a greeting is given only where nobody has written for two days.
+func (w *WeCom) Enter(user, id, param string) {
+	e := map[string]any{"event_type": "enter_session", "open_kfid": w.Kf, "external_userid": user, "scene": "s", "scene_param": param}
+	w.mu.Lock()
+	if b := w.budget[user]; b == nil || w.now().After(b.until) {
+		w.n++
+		code := "welcome-" + strconv.Itoa(w.n)
+		w.codes[code] = eventCode{w.now().Add(20 * time.Second), user, -1}
+		e["welcome_code"] = code
+	}
+	w.mu.Unlock()
+	w.Say(user, id, map[string]any{"msgtype": "event", "origin": 4, "event": e})
+}
+
+// Session makes a servicer of the desk do something: 1 takes a person from the pool, 3 ends the session, as the vendor tells it.
+func (w *WeCom) Session(user, id string, change int) {
+	w.SetState(user, map[int]int{1: 3, 2: 3, 3: 4, 4: 3}[change])
+	e := map[string]any{"event_type": "session_status_change", "open_kfid": w.Kf, "external_userid": user, "change_type": change}
+	w.Say(user, id, map[string]any{"msgtype": "event", "origin": 4, "event": e})
+}
+
+// State is where a person stands at the desk.
+func (w *WeCom) State(user string) int { w.mu.Lock(); defer w.mu.Unlock(); return w.state[user] }
+
+func (w *WeCom) sendOnEvent(body []byte) any {
+	var in struct {
+		Code string `json:"code"`
+		ID   string `json:"msgid"`
+		Type string `json:"msgtype"`
+		Text struct{ Content string }
+		Menu struct {
+			Head string            `json:"head_content"`
+			List []json.RawMessage `json:"list"`
+		} `json:"msgmenu"`
+	}
+	if json.Unmarshal(body, &in) != nil || (in.Type != "text" && in.Type != "msgmenu") || (in.ID != "" && !goodMsgID.MatchString(in.ID)) {
+		return errcode{40058, "invalid parameter"}
+	}
+	if len(in.Text.Content) > 2048 || len(in.Menu.Head) > 1024 || len(in.Menu.List) > 10 || in.Text.Content+in.Menu.Head == "" {
+		return errcode{45002, "content size"}
+	}
+	c, known := w.codes[in.Code]
+	if !known || w.now().After(c.until) || (c.state >= 0 && w.state[c.user] != c.state) {
+		return errcode{95007, "invalid code"}
+	}
+	delete(w.codes, in.Code)
+	return map[string]any{"errcode": 0, "msgid": in.ID}
+}
+
+// trans allows the moves the vendor allows.
+func (w *WeCom) trans(body []byte) any {
+	var in struct {
+		User  string `json:"external_userid"`
+		State int    `json:"service_state"`
+	}
+	moves := map[int][]int{0: {1, 2, 3}, 1: {2, 3}, 2: {3, 4}, 3: {3, 4}}
+	if json.Unmarshal(body, &in) != nil || !slices.Contains(moves[w.state[in.User]], in.State) {
+		return errcode{95016, "invalid transition"}
+	}
+	w.state[in.User] = in.State
+	w.n++
+	code := "moved-" + strconv.Itoa(w.n)
+	w.codes[code] = eventCode{w.now().Add(20 * time.Second), in.User, in.State}
+	return map[string]any{"errcode": 0, "msg_code": code}
+}
+
+func (w *WeCom) contactWay(body []byte) any {
+	var in struct {
+		Kf    string `json:"open_kfid"`
+		Scene string `json:"scene"`
+	}
+	if json.Unmarshal(body, &in) != nil || in.Kf != w.Kf || len(in.Scene) > 32 {
+		return errcode{40058, "invalid parameter"}
+	}
+	return map[string]any{"errcode": 0, "url": "https://work.weixin.qq.com/kfid/" + w.Kf + "?enc_scene=" + url.QueryEscape(in.Scene)}
+}
