@@ -43,6 +43,9 @@ func (t *turn) runningPlan() *RunningPlan {
 	}
 	for i := range t.cf.Arrangements {
 		p := &t.cf.Arrangements[i]
+		if slices.Contains(t.mem.Withdrawn, p.ID) { // the record still shows it, until it is read again
+			continue
+		}
 		if p.AccountID == "" || t.st.AccountID == "" || p.AccountID == t.st.AccountID {
 			return p
 		}
@@ -135,7 +138,7 @@ func balanceCard(t *turn) *Card {
 	}
 	return &Card{Type: "balance", Balance: &BalanceCard{
 		Account: a.ID, No4: Tail4(a.No), DebtType: a.DebtType, Currency: a.Currency, Balance: a.Balance, DaysPastDue: a.DaysPastDue,
-		DailyInterest: a.DailyInterest, Excess: a.Excess, Lines: slices.Clone(a.Entries),
+		DailyInterest: a.DailyInterest, Excess: a.Excess, Lines: slices.Clone(a.Entries), Parts: statement(*a),
 	}}
 }
 

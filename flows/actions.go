@@ -29,10 +29,11 @@ var actions = map[string]action{
 	"third_person":     {[]string{"first", "again"}, thirdPerson},
 	"change_wish":      {[]string{"none", "quote", "extra_amount", "payoff", "person"}, changeWish},
 	"quote_change":     {[]string{"met", "refused"}, quoteChange},
-	"miss_state":       {[]string{"can_skip", "running", "table"}, missState},
-	"until_state":      {[]string{"once", "plan", "waiver", "offer", "hold", "hold_open", "running"}, untilState},
+	"miss_state":       {[]string{"can_skip", "running", "table", "promise"}, missState},
+	"until_state":      {[]string{"once", "plan", "waiver", "offer", "hold", "hold_open", "running", "defer"}, untilState},
 	"receipt_state":    {[]string{"posted", "none"}, receiptState},
-	"withdraw":         {[]string{"noted"}, withdraw},
+	"unmake":           {[]string{"noted", "late", "unknown", "none"}, unmake},
+	"withdraw":         {[]string{"noted", "late", "unknown", "none"}, withdraw},
 	"supply_state":     {[]string{"late", "early", "other"}, supplyState},
 	"tax_topic":        {[]string{"waiver", "deferral", "instalments", "pay"}, taxTopic},
 	"talk_deferral":    talk(arrange.Deferral, deferKnown),
@@ -53,18 +54,15 @@ var actions = map[string]action{
 	"begin_crisis":     {[]string{"begun"}, beginCrisis},
 	"opt_out":          {[]string{"stopped"}, optOut},
 	"block_contact":    {[]string{"blocked"}, blockContact},
-	"plan_state": {[]string{"running", "none"}, func(t *turn) string {
-		if t.runningPlan() != nil {
-			return "running"
-		}
-		return "none"
-	}},
-	"call_minor":      callPerson("minor"),
-	"call_estate":     callPerson("bereavement"),
-	"call_lawyer":     callPerson("lawyer"),
-	"call_bankruptcy": callPerson("bankruptcy"),
-	"call_threat":     callPerson("threat"),
-	"call_complaint":  callPerson("complaint"),
+	"plan_state":       {[]string{"running", "late", "none"}, planState},
+	"note_case":        {[]string{"noted"}, noteCase},
+	"call_coerced":     callPerson("coerced"),
+	"call_minor":       callPerson("minor"),
+	"call_estate":      callPerson("bereavement"),
+	"call_lawyer":      callPerson("lawyer"),
+	"call_bankruptcy":  callPerson("bankruptcy"),
+	"call_threat":      callPerson("threat"),
+	"call_complaint":   callPerson("complaint"),
 }
 
 // predicates decide whether a step is taken.
@@ -80,21 +78,29 @@ var predicates = map[string]func(*turn) bool{
 	},
 	"has_channels": func(t *turn) bool { return t.cf.Creditor.Website != "" && t.cf.Creditor.Hotline != "" },
 	"has_hotline":  func(t *turn) bool { return t.cf.Creditor.Hotline != "" },
-	"has_pay_url":  func(t *turn) bool { return t.cf.Creditor.PayURL != "" },
+	"pays_extra": func(t *turn) bool { // a payment left out is not one to make
+		return t.cf.Creditor.PayURL != "" && t.mem.Change != nil && t.mem.Change.Extra > 0
+	},
+	"has_pay_url": func(t *turn) bool { return t.cf.Creditor.PayURL != "" },
 	"tax_creditor": func(t *turn) bool {
 		a := t.account()
 		return t.cf.Creditor.Profile == "TAX" || a != nil && a.DebtType == "tax"
 	},
-	"local_law":          func(t *turn) bool { return t.cf.Jurisdiction == "" || t.cf.Jurisdiction == "CN" },
-	"wishes_plan":        wishesPlan,
-	"not_reported":       func(t *turn) bool { a := t.account(); return a != nil && !a.ReportsCredit },
-	"expired_limit":      func(t *turn) bool { a := t.account(); return a != nil && LimitationExpired(*a, t.today()) },
-	"can_sell":           func(t *turn) bool { return t.account() != nil && notSellable(t) == "ok" },
-	"medical":            func(t *turn) bool { a := t.account(); return a != nil && a.DebtType == "medical" },
-	"medical_once":       func(t *turn) bool { a := t.account(); return a != nil && a.DebtType == "medical" && t.once("S-MED") },
-	"tax_law_once":       func(t *turn) bool { return t.once("S-TAX") },
-	"has_case":           func(t *turn) bool { return t.mem.CaseNo != "" },
-	"told_means":         (*turn).meansTold,
+	"local_law":     func(t *turn) bool { return t.cf.Jurisdiction == "" || t.cf.Jurisdiction == "CN" },
+	"wishes_plan":   wishesPlan,
+	"not_reported":  func(t *turn) bool { a := t.account(); return a != nil && !a.ReportsCredit },
+	"expired_limit": func(t *turn) bool { a := t.account(); return a != nil && LimitationExpired(*a, t.today()) },
+	"can_sell":      func(t *turn) bool { return t.account() != nil && notSellable(t) == "ok" },
+	"medical":       func(t *turn) bool { a := t.account(); return a != nil && a.DebtType == "medical" },
+	"medical_once":  func(t *turn) bool { a := t.account(); return a != nil && a.DebtType == "medical" && t.once("S-MED") },
+	"tax_law_once":  func(t *turn) bool { return t.once("S-TAX") },
+	"has_case":      func(t *turn) bool { return t.mem.CaseNo != "" },
+	"told_means":    (*turn).meansTold,
+	"ill_now":       func(t *turn) bool { return hardshipKind(t) == "illness" },
+	"hardship_means": func(t *turn) bool {
+		return t.meansTold() && !wishesPlan(t) && t.account() != nil && notSellable(t) == "ok"
+	},
+	"on_time":            (*turn).onTime,
 	"plan_running":       func(t *turn) bool { return t.runningPlan() != nil },
 	"lets_the_bot_offer": func(t *turn) bool { return t.limits().Authority[arrange.WaiverIfBy] == arrange.ByBot },
 }
@@ -119,6 +125,9 @@ func balanceState(t *turn) string {
 
 // wishesPlan: besides the hardship, this turn asks for an arrangement; then that is discussed at once.
 func wishesPlan(t *turn) bool {
+	if slices.Contains([]string{TopicSkip, TopicExtra, TopicPayOff}, t.about()) {
+		return true
+	}
 	return slices.ContainsFunc(t.said, func(in Intent) bool {
 		f := t.e.byIntent[in]
 		return f != nil && slices.Contains([]string{"payment_arrangement", "deferral", "waiver_request", "promise_to_pay"}, f.ID)

@@ -47,10 +47,75 @@ func (t *turn) openCase(d caseDef) {
 		}
 	}
 	c := Case{ID: t.caseNo(d.Kind), Kind: d.Kind, Due: t.today().AddDays(d.Days), Note: t.st.Slots[SlotText].Text}
+	if c.Note == "" && slices.Contains(ownWords, d.Kind) {
+		c.Note = t.words()
+	}
 	delete(t.st.Slots, SlotText)
 	t.mem.Cases = append(t.mem.Cases, Case{ID: c.ID, Kind: c.Kind, Due: c.Due})
 	t.mem.CaseNo, t.mem.CaseDue = c.ID, c.Due
 	t.bind(Effect{Kind: EffCase, Case: &c})
+}
+
+// stopsAgain: the same reason to stop, told once more. What it records stands already: the new words go to it, and nothing that
+// was said about it is said again.
+func (t *turn) stopsAgain(f *flowDef) bool {
+	again := len(f.Repeat) > 0
+	if about := Intent("topic:" + t.about()); t.e.byTopic[t.about()] == f && !slices.Contains(t.mem.Stopped, about) {
+		t.mem.Stopped = append(t.mem.Stopped, about)
+		again = false
+	}
+	for _, in := range t.said {
+		if t.e.byIntent[in] == f && !slices.Contains(t.mem.Stopped, in) {
+			t.mem.Stopped = append(t.mem.Stopped, in)
+			again = false
+		}
+	}
+	i := slices.IndexFunc(t.mem.Cases, func(c Case) bool {
+		return slices.ContainsFunc(f.Steps, func(s stepDef) bool { return s.Case != nil && s.Case.Kind == c.Kind })
+	})
+	if !again || i < 0 {
+		return false
+	}
+	t.depth = -1
+	t.dropTalk()
+	t.st.Stack = nil
+	c := t.mem.Cases[i]
+	t.mem.CaseNo, t.mem.CaseDue = c.ID, c.Due
+	if note := t.st.Slots[SlotText].Text; note != "" && c.Kind != "hardship" { // health is noted with consent only
+		t.bind(Effect{Kind: EffCaseNote, Case: &Case{ID: c.ID, Kind: c.Kind, Note: note}})
+		delete(t.st.Slots, SlotText)
+	}
+	for _, id := range f.Repeat {
+		t.say(id)
+	}
+	t.quick([]string{"person"})
+	t.done = true
+	return true
+}
+
+// ownWords are the kinds of case whose details come in the debtor's own words: whom to write to, which court. Health is not among
+// them: it is asked for with consent only.
+var ownWords = []string{"lawyer", "bankruptcy"}
+
+// noteLimit bounds what is added to a case at once.
+const noteLimit = 500
+
+// words are what was written in this turn, cut to what a note holds.
+func (t *turn) words() string {
+	r := []rune(strings.TrimSpace(t.cf.Said))
+	return string(r[:min(len(r), noteLimit)])
+}
+
+// noteCase adds what was written now to the case that asked for it.
+func noteCase(t *turn) string {
+	said := t.words()
+	for _, c := range slices.Backward(t.mem.Cases) {
+		if said != "" && slices.Contains(ownWords, c.Kind) {
+			t.bind(Effect{Kind: EffCaseNote, Case: &Case{ID: c.ID, Kind: c.Kind, Note: said}})
+			break
+		}
+	}
+	return "noted"
 }
 
 // caseNo is a number to quote. The engine has no counter, so it is derived: same conversation and moment, same number.

@@ -36,7 +36,10 @@ type CaseFile struct {
 	Holds        []Hold         `json:"holds"`
 	Cases        []Case         `json:"cases"`
 	Arrangements []RunningPlan  `json:"arrangements"`
+	Promises     []PromiseSeen  `json:"promises,omitempty"`
 	Desk         Desk           `json:"desk"`
+	// Said is what the debtor wrote in this turn. No decision looks at it: it is kept as a note where a person must read it.
+	Said string `json:"said,omitempty"`
 }
 
 // Match is the outcome of comparing claimed factors (name, phone_last4, id_last4) with the portfolio.
@@ -85,6 +88,14 @@ type PaymentSeen struct {
 	State  string        `json:"state"` // posted | in_transit
 }
 
+// PromiseSeen is a promise made before, held against the money that came.
+type PromiseSeen struct {
+	AccountID string        `json:"account_id"`
+	On        calendar.Date `json:"on"`
+	Amount    ledger.Amount `json:"amount_fen"`
+	State     string        `json:"state"` // open | kept | broken
+}
+
 // RunningPlan is an arrangement already agreed.
 type RunningPlan struct {
 	ID        string        `json:"id"`
@@ -97,6 +108,10 @@ type RunningPlan struct {
 	Total     ledger.Amount `json:"total_fen"`
 	Left      ledger.Amount `json:"left_fen,omitempty"` // still to pay; 0 = what the outline says
 	Skips     int           `json:"skips,omitempty"`    // payments already put off
+	AgreedOn  calendar.Date `json:"agreed_on,omitzero"`
+	// Offer is what was agreed, and Received the money that came under it; both are missing where only an outline is known.
+	Offer    *arrange.Offer `json:"offer,omitempty"`
+	Received []arrange.Paid `json:"received,omitempty"`
 }
 
 // Hold stops collection; only a person lifts it.

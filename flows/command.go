@@ -49,11 +49,12 @@ const (
 	SlotIDLast4    = "id_last4"    // an id card likewise; X is upper case
 	SlotPaidOn     = "paid_on"
 	SlotPaidAmount = "paid_amount"
-	SlotChoice     = "choice" // "the second one": Count holds 1, 2, 3
-	SlotTopic      = "topic"  // what a question of law is about when its intent does not tell: TopicVisit
-	SlotText       = "text"   // free text for a case (dispute, complaint)
-	SlotEvery      = "every"  // Text: weekly | fortnightly
-	SlotSteps      = "steps"  // Text: stretches of a plan, "3:30000,0:100000" = three of 300, then 1000 as long as it takes
+	SlotChoice     = "choice"  // "the second one": Count holds 1, 2, 3
+	SlotTopic      = "topic"   // what a question of law is about when its intent does not tell: TopicVisit
+	SlotText       = "text"    // free text for a case (dispute, complaint)
+	SlotEvery      = "every"   // Text: weekly | fortnightly
+	SlotConsent    = "consent" // Text: a word that binds stands in what was written
+	SlotSteps      = "steps"   // Text: stretches of a plan, "3:30000,0:100000" = three of 300, then 1000 as long as it takes
 )
 
 // Topics: what a turn is about where no intent of the closed list says it.
@@ -79,12 +80,13 @@ const (
 	TopicVisited  = "visited"   // somebody has come to the door
 	TopicStolen   = "stolen"    // my identity was used
 	TopicAllLater = "all_later" // all of it on one day
+	TopicCoerced  = "coerced"   // was made to borrow or to sign
 )
 
 // Topics are all of them.
 var Topics = []string{
 	TopicVisit, TopicRelative, TopicSelf, TopicWithdraw, TopicMiss, TopicSupply, TopicAid, TopicContact, TopicUnheard, TopicReceipt,
-	TopicPayOff, TopicExtra, TopicSkip, TopicEstate, TopicUnsure, TopicUntil, TopicGoOn, TopicAdvice, TopicVisited, TopicStolen, TopicAllLater,
+	TopicPayOff, TopicExtra, TopicSkip, TopicEstate, TopicUnsure, TopicUntil, TopicGoOn, TopicAdvice, TopicVisited, TopicStolen, TopicAllLater, TopicCoerced,
 }
 
 // ValueKind says which field of a Value is meant.

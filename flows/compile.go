@@ -75,6 +75,9 @@ func (c *compiler) flow(f *flowDef) {
 			c.fault("%s requires %q, whose flow is missing", f.ID, g)
 		}
 	}
+	for _, id := range f.Repeat {
+		c.reply(f.ID, id)
+	}
 	for i := range f.Steps {
 		c.step(f, &f.Steps[i])
 	}

@@ -50,6 +50,7 @@ type flowDef struct {
 	Alone    bool      `yaml:"alone"`    // stop flows: nothing else of the turn is answered
 	Each     bool      `yaml:"each"`     // info flows: each intent of a turn is answered on its own
 	NoReturn bool      `yaml:"no_return"`
+	Repeat   words     `yaml:"repeat"` // stop flows: said when the same reason comes once more; the words go to its case
 	Steps    []stepDef `yaml:"steps"`
 
 	index map[string]int

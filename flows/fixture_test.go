@@ -76,6 +76,8 @@ func changeCase(t testing.TB, cf *CaseFile, change string) {
 		cf.Accounts = append(cf.Accounts, b)
 	case "plan running":
 		cf.Arrangements = []RunningPlan{{ID: "p1", AccountID: "a1", Kind: arrange.Instalments, Count: 12, Paid: 3, NextDue: date("2026-12-12"), Amount: 98512, Total: 1182140}}
+	case "agreed long ago":
+		cf.Arrangements[0].AgreedOn = date("2026-11-28")
 	case "disputed":
 		cf.Holds = []Hold{{Reason: "dispute", Scope: "account"}}
 	case "paid in transit":

@@ -126,6 +126,7 @@ func effectNames(es []Effect) string {
 			s += fmt.Sprintf("(%s×%d)", e.Agreement.Offer.Kind, len(e.Agreement.Offer.Instalments))
 		case e.Promise != nil:
 			s += fmt.Sprintf("(%s,%d)", e.Promise.On, e.Promise.Amount)
+		case e.Kind == EffWithdrawn: // its id is a hash
 		case e.Reason != "":
 			s += "(" + e.Reason + ")"
 		case e.Text != "":
@@ -233,7 +234,7 @@ func goldenAction(t *testing.T, spec string, st State) *Action {
 
 func goldenValue(t *testing.T, slot, s string) Value {
 	switch slot {
-	case SlotName, SlotPhoneLast4, SlotIDLast4, SlotReason, SlotText:
+	case SlotName, SlotPhoneLast4, SlotIDLast4, SlotReason, SlotText, SlotTopic, SlotConsent:
 		return Value{Kind: KindText, Text: s}
 	case SlotFirstDue, SlotDeferTo, SlotDate, SlotPaidOn:
 		return Value{Kind: KindDate, Date: date(s)}

@@ -28,6 +28,7 @@ var listeners = map[string]listenerDef{
 	"promise":      {[]string{"given", "no"}, hearPromise, nil},
 	"paid":         {[]string{"given", "no"}, hearPaid, nil},
 	"details":      {[]string{"given", "no"}, hearDetails, nil},
+	"regret":       {[]string{"yes", "no", "unsure"}, hearRegret, nil},
 	"options":      {[]string{"yes", "no"}, hearGoOn, nil},
 }
 
@@ -37,6 +38,9 @@ func onlyIf(ok bool, label string) string {
 	}
 	return ""
 }
+
+// termSlots name terms of an offer.
+var termSlots = []string{SlotCount, SlotMonthly, SlotAmount, SlotLump, SlotDayOfMonth, SlotFirstDue, SlotDeferTo, SlotDate}
 
 var planSlots = []string{SlotCount, SlotMonthly, SlotAmount, SlotDayOfMonth, SlotFirstDue, SlotDate, SlotPayday, SlotIncome, SlotOutgoings, SlotEvery, SlotSteps}
 
@@ -59,6 +63,9 @@ func hearDeferWish(t *turn) string {
 	case t.has("deny"):
 		return "no"
 	case t.press == "show_offers", t.has("affirm"):
+		if !t.mem.Latest.IsZero() && t.press == "" {
+			t.st.Slots[SlotDeferTo] = Value{Kind: KindDate, Date: t.mem.Latest, Origin: "policy:" + t.limits().Policy}
+		}
 		return "given"
 	}
 	return ""
@@ -82,15 +89,20 @@ func hearOfferAnswer(t *turn) string {
 		return t.pick(t.st.Offers[v.Count-1].ID)
 	}
 	switch {
-	case t.gave(append([]string{SlotDeferTo, SlotLump, SlotPercent}, planSlots...)...):
+	case t.gave(append([]string{SlotDeferTo, SlotLump, SlotPercent}, planSlots...)...), t.asksMost():
 		return "counter"
 	case t.has("counter_offer"):
 		return "less"
 	case t.has("deny"):
 		return "declined"
+	case t.mem.Kind == arrange.Deferral && t.mem.Met == arrange.AskNearest && len(t.st.Offers) == 1 && t.onlyTalkOf():
+		return t.pick(t.st.Offers[0].ID) // "the latest you can do, then": that is the one on the table
 	case t.asksAnew():
 		return "counter"
 	case t.has("affirm") && len(t.st.Offers) == 1:
+		return t.pick(t.st.Offers[0].ID)
+	case t.has("affirm") && (t.mem.Met == arrange.AskNearest || t.open.Step == "which"):
+		t.say("chosen_first") // the nearest to what was wished; its recap still has to be agreed to
 		return t.pick(t.st.Offers[0].ID)
 	case t.has("affirm"):
 		return "which"
@@ -122,6 +134,12 @@ func hearRecap(t *turn) string {
 	switch {
 	case changed:
 		return "counter"
+	case t.namesTheSame():
+		return "unsure"
+	case t.namesAnother():
+		return "other"
+	case t.asksMost():
+		return "counter"
 	case t.has("deny", "refuse_to_pay"):
 		return "no"
 	case t.has("counter_offer") && !t.has("affirm") && t.gave(planSlots...):
@@ -138,10 +156,10 @@ func hearRecap(t *turn) string {
 	case !t.has("affirm") && t.asksAnew():
 		return "counter"
 	case !t.has("affirm"):
-		if v, ok := t.set[SlotChoice]; ok && v.Count >= 1 && v.Count <= len(t.st.Offers) && t.pick(t.st.Offers[v.Count-1].ID) == "chosen" {
-			return "other"
-		}
 		return ""
+	}
+	if t.gave(termSlots...) && !t.binding && t.press == "" {
+		return "unsure" // "fine, nine" may choose as well as agree: only the word the recap asked for binds
 	}
 	if t.blank || slices.ContainsFunc(t.said, func(i Intent) bool { return !slices.Contains(besideYes, i) && t.e.byIntent[i] != talkOf(t) }) {
 		return "unsure"
@@ -149,13 +167,56 @@ func hearRecap(t *turn) string {
 	return t.confirmed()
 }
 
+// namesTheSame: the terms on the table, named once more, and nothing else: chosen, but not agreed to in so many words.
+func (t *turn) namesTheSame() bool {
+	small := func(in Intent) bool {
+		return in == "correction" || in == "affirm" || t.e.byIntent[in] != nil && t.e.byIntent[in] == talkOf(t)
+	}
+	return t.gave(termSlots...) && !t.binding && !t.blank && !slices.ContainsFunc(t.said, func(in Intent) bool { return !small(in) })
+}
+
+// namesAnother: "fine, the second one" to the recap of the first is no yes to it.
+func (t *turn) namesAnother() bool {
+	v, ok := t.set[SlotChoice]
+	if !ok || v.Count < 1 || v.Count > len(t.st.Offers) || t.st.Pending != nil && t.st.Offers[v.Count-1].ID == t.st.Pending.Offer.ID {
+		return false
+	}
+	return t.pick(t.st.Offers[v.Count-1].ID) == "chosen"
+}
+
+// onlyTalkOf: this turn names the kind of arrangement under discussion, and no terms.
+func (t *turn) onlyTalkOf() bool {
+	return !t.gave(talkSlots...) && !t.gave(planSlots...) && len(t.said) > 0 && t.e.byIntent[t.said[0]] != nil && t.e.byIntent[t.said[0]] == talkOf(t)
+}
+
 // asksAnew: the same wish once more and without any terms ("can I pay in instalments?") lays all offers open again.
 func (t *turn) asksAnew() bool {
-	if t.gave(talkSlots...) || t.gave(planSlots...) || len(t.said) == 0 || t.e.byIntent[t.said[0]] == nil || t.e.byIntent[t.said[0]] != talkOf(t) {
+	if !t.onlyTalkOf() {
 		return false
+	}
+	t.mem.Most = true
+	t.anew()
+	return true
+}
+
+// anew forgets the terms named so far; the kind of arrangement stays.
+func (t *turn) anew() {
+	if t.mem.Kind == arrange.Settlement && t.limits().MinSettlement == 0 {
+		t.mem.Kind = arrange.WaiverIfBy // nothing is settled below the balance here: what is waived is the answer
 	}
 	t.dropPending()
 	t.forget(talkSlots...)
+}
+
+// asksMost: "less", "how far can you go" in a talk about paying less. The rules' best is the answer, once; after that only a person
+// could go further.
+func (t *turn) asksMost() bool {
+	if !t.paysOnce() || t.mem.MostSaid || t.gave(talkSlots...) || t.gave(planSlots...) || t.has("affirm") || t.press != "" || t.act != nil ||
+		!t.has("counter_offer", "waiver_request", "settlement_offer") {
+		return false
+	}
+	t.mem.Most = true
+	t.anew()
 	return true
 }
 

@@ -3,6 +3,8 @@ package flows
 import (
 	"slices"
 	"strings"
+
+	"hejie/flows/calendar"
 )
 
 // maxMoves bounds one turn; more means that flows lead to each other in a circle.
@@ -158,7 +160,8 @@ func (t *turn) start(f *flowDef) {
 func (t *turn) dropTalk() {
 	t.st.Offers, t.st.Pending = nil, nil
 	t.mem.Chosen, t.mem.Declines, t.mem.Met, t.mem.Change, t.mem.Low = "", 0, "", nil, false
-	t.mem.Warned = ""
+	t.mem.Latest = calendar.Date{}
+	t.mem.Warned, t.mem.Most, t.mem.MostSaid = "", false, false
 }
 
 // again puts the open question once more after a digression.

@@ -3,6 +3,7 @@ package flows
 import (
 	"slices"
 
+	"hejie/flows/arrange"
 	"hejie/flows/calendar"
 )
 
@@ -45,14 +46,19 @@ func (t *turn) settleMeaning() {
 		t.gave(SlotCount, SlotMonthly) && !t.wantsTerms() {
 		t.said = append(t.said, "counter_offer") // "five is too many, I was laid off, fifteen": the terms are meant too
 	}
+	if t.has("hardship_income", "hardship_illness", "disaster") && t.has("affordability_info") && !t.gave(SlotCount, SlotMonthly, SlotSteps, SlotLump) && t.open.Flow == "" {
+		t.drop("affordability_info") // figures told with a hardship are listened to; a plan comes when it is wished
+	}
 	if t.open.Flow == "" && t.gave(SlotCount, SlotMonthly) && len(t.said) > 0 && !slices.ContainsFunc(t.said, func(i Intent) bool { return i != "correction" && i != "affirm" }) {
 		t.said = append(t.said, "instalment_request") // "eight hundred a month, then?" with nothing open is a wish of its own
 	}
 	t.settleBareCount()
 	t.settlePast()
+	t.settleGone()
 	t.settlePromise()
 	t.settleTopic()
 	t.settleForPlan()
+	t.settleKind()
 }
 
 // settlePast: a day that lies behind is no promise, it is a payment somebody remembers.
@@ -78,12 +84,44 @@ func (t *turn) settlePast() {
 	}
 }
 
+// settleGone: a day that lies behind, beside a wish, only recalls something ("what we said on Monday"); nobody can pay on it.
+func (t *turn) settleGone() {
+	if t.has("already_paid") || !t.wantsTerms() && !t.gave(SlotCount, SlotMonthly) && t.open.Flow != "agree_terms" {
+		return
+	}
+	for _, s := range []string{SlotDate, SlotFirstDue, SlotDeferTo} {
+		if v, ok := t.set[s]; ok && !v.Date.IsZero() && v.Date.Before(t.today()) {
+			delete(t.set, s)
+		}
+		if v, ok := t.st.Slots[s]; ok && !v.Date.IsZero() && !v.Date.After(t.today()) {
+			delete(t.st.Slots, s)
+		}
+	}
+}
+
+// settleKind: "then twelve payments after all" ends the talk of paying once, now or later.
+func (t *turn) settleKind() {
+	once := slices.Contains([]arrange.Kind{arrange.WaiverIfBy, arrange.Settlement, arrange.Deferral}, t.mem.Kind)
+	if t.open.Flow != "agree_terms" || !once || t.gave(SlotLump, SlotPercent, SlotDeferTo) || t.set[SlotCount].Count < 2 && t.set[SlotMonthly].Money == 0 && t.set[SlotSteps].Text == "" {
+		return
+	}
+	t.mem.Kind = arrange.Instalments
+	t.drop("deferral_request", "waiver_request", "settlement_offer", "cancel")
+	for _, s := range []string{SlotLump, SlotPercent, SlotDeferTo, SlotAmount, SlotChoice} {
+		delete(t.st.Slots, s)
+	}
+	if !t.wantsTerms() {
+		t.said = append(t.said, "counter_offer")
+	}
+}
+
 // settleBareCount: asked for a sum or a count, "6" below the least sum of a month is the count. The recap shows it either way.
 func (t *turn) settleBareCount() {
 	v, ok := t.set[SlotMonthly]
 	l := t.limits()
-	bare := ok && len(t.set) == 1 && !slices.ContainsFunc(t.said, func(i Intent) bool { return i != "correction" && i != "affirm" })
-	if !bare || t.open.Flow != "payment_arrangement" || v.Money >= l.MinMonthly || v.Money%100 != 0 {
+	wants := []Intent{"correction", "affirm", "deny", "counter_offer", "instalment_request", "affordability_info"}
+	bare := ok && len(t.set) == 1 && !slices.ContainsFunc(t.said, func(i Intent) bool { return !slices.Contains(wants, i) })
+	if !bare || !slices.Contains([]string{"payment_arrangement", "agree_terms"}, t.open.Flow) || v.Money >= l.MinMonthly || v.Money%100 != 0 {
 		return
 	}
 	if n := int(v.Money / 100); n >= l.MinCount && n <= l.MaxCount {
@@ -136,6 +174,9 @@ func (t *turn) noTopic() { delete(t.set, SlotTopic) }
 // settleTopic weighs the topic of a turn against its intents: a topic is a likeness, an intent that stops everything is not
 // overruled by one.
 func (t *turn) settleTopic() {
+	if t.open.Flow == "deferral" && t.about() == "" && t.has("plan_status") && t.runningPlan() == nil && !t.gave(SlotDeferTo, SlotDate, SlotFirstDue) {
+		t.set[SlotTopic] = Value{Kind: KindText, Text: TopicUntil, Origin: "debtor"} // "until when can it be": of the day that is asked for
+	}
 	if t.about() == "" {
 		return
 	}
@@ -173,7 +214,7 @@ func (t *turn) settleTopic() {
 		t.drop("legal_consequence", "change_plan", "plan_status", "promise_to_pay", "deferral_request", "instalment_request", "refuse_to_pay", "affordability_info")
 		delete(t.set, SlotCount)
 	case TopicWithdraw:
-		t.drop("cancel", "deny", "change_plan", "correction", "refuse_to_pay")
+		t.drop("cancel", "deny", "change_plan", "correction", "refuse_to_pay", "instalment_request", "dispute_not_mine", "plan_status", "lawsuit_status")
 	case TopicReceipt, TopicEstate:
 		t.drop("help", "payment_method", "statement_request", "already_paid", "pay_now", "legal_consequence", "family_impact", "refuse_to_pay")
 	case TopicUntil:
@@ -187,6 +228,8 @@ func (t *turn) settleTopic() {
 		if t.drop("dispute_not_mine"); !t.has("identity_theft") {
 			t.said = append([]Intent{"identity_theft"}, t.said...)
 		}
+	case TopicCoerced: // the narrower telling of all of these
+		t.drop("dispute_not_mine", "dispute_amount", "vulnerable", "collector_abuse", "complaint", "family_impact", "third_party_contacted", "human_agent", "usury")
 	case TopicAdvice:
 		t.drop("lawyer")
 	case TopicAllLater:
@@ -200,7 +243,7 @@ func (t *turn) settleTopic() {
 func (t *turn) idleTopic() bool {
 	switch t.about() {
 	case TopicMiss:
-		return t.runningPlan() == nil && t.st.Pending == nil && len(t.st.Offers) == 0 && len(t.mem.Agreed) == 0
+		return t.runningPlan() == nil && t.st.Pending == nil && len(t.st.Offers) == 0 && len(t.mem.Agreed) == 0 && t.mem.PromisedOn.IsZero()
 	case TopicWithdraw:
 		return len(t.mem.Agreed) == 0 && t.runningPlan() == nil
 	case TopicUntil:

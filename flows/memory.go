@@ -14,8 +14,11 @@ type memory struct {
 	Kind       arrange.Kind    `json:"kind,omitempty"`   // kind of arrangement under discussion
 	Agreed     []string        `json:"agreed,omitempty"` // agreement ids
 	AgreedOn   []string        `json:"agreed_on,omitempty"`
-	Met        arrange.Met     `json:"met,omitempty"`    // how the offers on the table relate to the wish
-	Chosen     string          `json:"chosen,omitempty"` // offer id
+	AgreedTo   []string        `json:"agreed_to,omitempty"` // their offers
+	AgreedDay  calendar.Date   `json:"agreed_day,omitzero"` // of the last one
+	Withdrawn  []string        `json:"withdrawn,omitempty"` // agreements taken back
+	Met        arrange.Met     `json:"met,omitempty"`       // how the offers on the table relate to the wish
+	Chosen     string          `json:"chosen,omitempty"`    // offer id
 	Declines   int             `json:"declines,omitempty"`
 	Informed   []string        `json:"informed,omitempty"` // accounts whose limitation notice was said and gone beyond
 	Stale      bool            `json:"stale,omitempty"`    // claimed factors failed once; new ones replace them
@@ -31,14 +34,20 @@ type memory struct {
 	Promised   ledger.Amount   `json:"promised,omitempty"`
 	PromisedOn calendar.Date   `json:"promised_on,omitzero"`
 	Asked      bool            `json:"asked,omitempty"`
-	Talk       policy.Talk     `json:"talk,omitzero"`      // the negotiation so far: what was wished, which round
-	Third      bool            `json:"third,omitempty"`    // somebody else than the debtor writes
+	Talk       policy.Talk     `json:"talk,omitzero"`       // the negotiation so far: what was wished, which round
+	Third      bool            `json:"third,omitempty"`     // somebody else than the debtor writes
+	Stopped    []Intent        `json:"stopped,omitempty"`   // reasons to stop that were dealt with in this conversation
+	WaitSaid   int             `json:"wait_said,omitempty"` // turn in which it was last said that a person is awaited
+	AgreedTurn int             `json:"agreed_turn,omitempty"`
 	OptedOut   bool            `json:"opted,omitempty"`    // said once, recorded once
 	Told       []string        `json:"told,omitempty"`     // statements said already that are not repeated
 	ByMeans    bool            `json:"by_means,omitempty"` // income and outgoings were told for this talk
-	Warned     string          `json:"warned,omitempty"`   // the offer whose size above the means was pointed out
-	Low        bool            `json:"low,omitempty"`      // nothing is left for a usual plan
-	Change     *arrange.Change `json:"change,omitempty"`   // of the running plan, under discussion
+	Most       bool            `json:"most,omitempty"`     // how far the rules go was asked, after an answer
+	MostSaid   bool            `json:"most_said,omitempty"`
+	Latest     calendar.Date   `json:"latest,omitzero"`  // the last day to put off to, told on asking
+	Warned     string          `json:"warned,omitempty"` // the offer whose size above the means was pointed out
+	Low        bool            `json:"low,omitempty"`    // nothing is left for a usual plan
+	Change     *arrange.Change `json:"change,omitempty"` // of the running plan, under discussion
 }
 
 func readMemory(raw json.RawMessage) memory {

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"slices"
+	"time"
 
 	"hejie/flows/arrange"
 	"hejie/flows/ledger"
@@ -84,6 +85,7 @@ func (t *turn) request(ask arrange.Ask) arrange.Request {
 func quote(t *turn) string {
 	t.dropPending()
 	ans := t.counter(t.wish())
+	defer func() { t.mem.Most = false }()
 	t.mem.Met = ans.Ask
 	if ans.Ask == arrange.AskNearest && t.mem.Kind == arrange.Deferral && len(ans.Offers) > 0 && ans.Offers[0].Kind == arrange.Deferral {
 		ans.Offers = ans.Offers[:1] // the nearest day is what was meant; other kinds only if it is not wanted
@@ -106,6 +108,7 @@ func quote(t *turn) string {
 		t.warn(t.st.Offers[0])
 		return "above"
 	case ans.Ask == arrange.AskMet && len(t.st.Offers) == 1:
+		t.sayMost(t.st.Offers[0])
 		t.mem.Chosen = t.st.Offers[0].ID
 		return "met"
 	case ans.Ask == arrange.AskNearest:
@@ -113,6 +116,20 @@ func quote(t *turn) string {
 		return "nearest"
 	}
 	return "several"
+}
+
+// sayMost answers "what is the most you can do": what the rules reach, and who could go further.
+func (t *turn) sayMost(o arrange.Offer) {
+	if !t.mem.Most || o.Waived <= 0 {
+		return
+	}
+	origin := "offer:" + o.ID
+	t.vars["amount"] = Value{Kind: KindMoney, Money: o.Waived, Origin: origin}
+	t.vars["date"] = Value{Kind: KindDate, Date: o.Last(), Origin: origin}
+	t.say("most_waived")
+	t.mem.MostSaid = true
+	delete(t.vars, "amount")
+	delete(t.vars, "date")
 }
 
 // warn says that a payment is above what is left each month: it needs the wish for it once more, knowing that.
@@ -145,6 +162,9 @@ func (t *turn) counter(ask arrange.Ask) arrange.Answer {
 // lower answers "still less": the longest plan the rules have, then a token of the debt, and after that a person. None of it
 // is below policy, and a token always needs somebody's approval where the policy says so.
 func lower(t *turn) string {
+	if t.paysOnce() { // how much is taken off is no matter of how long it takes
+		return "person"
+	}
 	was := t.st.Offers
 	least := func(offers []arrange.Offer) ledger.Amount {
 		best := ledger.Amount(0)
@@ -170,6 +190,11 @@ func lower(t *turn) string {
 	}
 	t.mem.Kind = arrange.Instalments
 	return "person"
+}
+
+// paysOnce: the talk is about paying once, and less.
+func (t *turn) paysOnce() bool {
+	return t.mem.Kind == arrange.WaiverIfBy || t.mem.Kind == arrange.Settlement
 }
 
 func longest(offers []arrange.Offer) int {
@@ -314,9 +339,17 @@ func drawUp(t *turn) string {
 	if run, ok := t.running(); ok && t.mem.Change != nil {
 		debt = t.planAccount(debt, run)
 	}
-	ag := arrange.Draw(o, debt, arrange.Parties{No4: Tail4(a.No), Creditor: t.cf.Creditor.Name, Collector: t.collector(), Ruleset: o.Policy}, t.cf.Now)
-	if slices.Contains(t.mem.Agreed, ag.ID) {
+	if slices.Contains(t.mem.AgreedTo, o.ID) {
 		return "already"
+	}
+	at := t.cf.Now
+	draw := func() arrange.Agreement {
+		return arrange.Draw(o, debt, arrange.Parties{No4: Tail4(a.No), Creditor: t.cf.Creditor.Name, Collector: t.collector(), Ruleset: o.Policy}, at)
+	}
+	ag := draw()
+	for slices.Contains(t.mem.Withdrawn, ag.ID) { // a paper taken back is never signed again: this is a new one
+		at = at.Add(time.Second)
+		ag = draw()
 	}
 	if LimitationExpired(*a, t.today()) { // who signs this gives up a defence: it stands in the paper itself
 		ag.Terms = append(ag.Terms, "limitation_waived")
@@ -358,6 +391,8 @@ func recordAgreement(t *turn) string {
 	t.add(Effect{Kind: EffAgreed, Agreement: &ag, AccountID: ag.AccountID})
 	t.mem.Agreed = append(t.mem.Agreed, ag.ID)
 	t.mem.AgreedOn = append(t.mem.AgreedOn, ag.AccountID)
+	t.mem.AgreedTo, t.mem.AgreedDay = append(t.mem.AgreedTo, ag.Offer.ID), t.today()
+	t.mem.AgreedTurn = t.st.Turns
 	switch ag.Offer.Kind {
 	case arrange.Deferral:
 		t.outcome("deferral_agreed")

@@ -50,12 +50,12 @@ func (t *turn) aftercare() bool {
 
 func (t *turn) afterApplies(hold Intent, all bool) bool {
 	small := []Intent{"greeting", "thanks", "goodbye", "affirm", "deny", "chitchat", "repeat"}
-	details := append([]Intent{"lawyer", "bankruptcy", "correction", "human_agent"}, small...)
+	details := append([]Intent{"lawyer", "bankruptcy", "correction", "human_agent", "statement_request", "lawsuit_status", "out_of_scope"}, small...)
 	switch {
 	case t.act != nil || t.press != "":
 		return false
 	case !all: // a name, a number: what the stop asked for
-		given := t.blank || t.gave(SlotName, SlotPhoneLast4, SlotText) || t.has("lawyer", "bankruptcy")
+		given := t.blank || len(t.said) == 0 || t.gave(SlotName, SlotPhoneLast4, SlotText) || t.has("lawyer", "bankruptcy")
 		return given && t.about() == "" && !slices.ContainsFunc(t.said, func(i Intent) bool { return !slices.Contains(details, i) })
 	case t.has("human_agent"):
 		return false

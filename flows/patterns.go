@@ -26,6 +26,9 @@ func (t *turn) small() {
 		t.say("chitchat")
 	case t.has("out_of_scope"):
 		t.say("out_of_scope")
+	case t.has("affirm", "deny", "correction") && !t.isOpenTop() && t.waited && t.act == nil && t.press == "":
+		t.say(t.deskReply("still_waiting", "handoff_again_closed", "still_waiting")) // what is next is known: a person
+		t.mem.WaitSaid = t.st.Turns
 	case t.has("affirm", "deny", "correction") && !t.isOpenTop():
 		t.nothingOpen()
 	default:

@@ -19,7 +19,10 @@ func (t *turn) route() {
 	if t.aftercare() || t.triggers() {
 		return
 	}
-	if t.has("cancel") && !t.has("affirm") && len(t.topics()) == 0 && !t.gave(planSlots...) && !t.gave(SlotLump) {
+	if t.regrets() {
+		return
+	}
+	if t.has("cancel") && t.open.Flow != "regret" && !t.has("affirm") && len(t.topics()) == 0 && !t.gave(planSlots...) && !t.gave(SlotLump) {
 		t.cancel()
 		return
 	}
@@ -50,6 +53,9 @@ func (t *turn) triggers() (alone bool) {
 	}
 	slices.SortStableFunc(stops, func(a, b *flowDef) int { return a.Preempts - b.Preempts })
 	for _, f := range stops {
+		if t.stopsAgain(f) {
+			continue
+		}
 		t.mem.Topic = t.firstOf(f)
 		t.start(f)
 		t.run()

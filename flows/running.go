@@ -22,10 +22,58 @@ func (t *turn) history() policy.History {
 			}
 		}
 	}
-	if p := t.runningPlan(); p != nil && !p.NextDue.Before(t.today()) {
+	for _, p := range t.cf.Promises {
+		switch {
+		case t.st.Identity != Verified:
+		case p.State == "kept":
+			h.Kept++
+		case p.State == "broken":
+			h.Broken++
+		}
+	}
+	switch p := t.runningPlan(); {
+	case p == nil:
+	case p.Offer != nil:
+		run, _ := t.running()
+		h.OnTime = run.OnTime(t.today(), arrange.Limits{}) // before any grace a policy gives: what it unlocks is the policy's too
+	case !p.NextDue.Before(t.today()):
 		h.OnTime = p.Paid
 	}
 	return h
+}
+
+// planState tells how the running plan stands by the money that came.
+func planState(t *turn) string {
+	p := t.runningPlan()
+	if p == nil {
+		return "none"
+	}
+	run, ok := t.running()
+	if !ok || p.Offer == nil {
+		return "running"
+	}
+	st := run.Status(t.today(), t.limits())
+	if st.Late <= 0 {
+		return "running"
+	}
+	t.vars["amount"] = Value{Kind: KindMoney, Money: st.Late, Origin: "arrangement:" + p.ID}
+	return "late"
+}
+
+// onTime puts the payments made on time into the slots, where a policy lets them count for something still ahead.
+func (t *turn) onTime() bool {
+	n := t.history().OnTime
+	if n == 0 || t.cf.Policy == nil {
+		return false
+	}
+	for _, m := range t.cf.Policy.Points {
+		if m.At > n {
+			t.vars["n"] = Value{Kind: KindCount, Count: n, Origin: "arrangement:" + t.runningPlan().ID}
+			t.vars["count"] = Value{Kind: KindCount, Count: m.At, Origin: "policy:" + t.limits().Policy}
+			return true
+		}
+	}
+	return false
 }
 
 // policyFacts are the facts limits depend on, with the grid's place for willingness and ability.
@@ -43,7 +91,10 @@ func (t *turn) policyFacts() policy.Facts {
 func (t *turn) running() (arrange.Running, bool) {
 	p := t.runningPlan()
 	if p == nil || p.Count <= p.Paid || p.NextDue.IsZero() || p.Amount <= 0 {
-		return arrange.Running{}, false
+		return arrange.Running{}, false // nothing is left to come
+	}
+	if p.Offer != nil {
+		return arrange.Running{Offer: *p.Offer, Paid: p.Received, Skips: p.Skips}, true
 	}
 	r := arrange.Running{Offer: arrange.Offer{ID: p.ID, AccountID: p.AccountID, Kind: arrange.Instalments, Total: p.Total}, Skips: p.Skips}
 	rest := p.Amount * ledger.Amount(p.Count-p.Paid)
@@ -118,11 +169,7 @@ func quoteChange(t *turn) string {
 
 // planAccount is the debt as the running plan leaves it: what a change of that plan is drawn up on.
 func (t *turn) planAccount(a arrange.Account, run arrange.Running) arrange.Account {
-	b := ledger.Balance{AsOf: t.today()}
-	for _, in := range run.Offer.Instalments {
-		b.Principal += in.Principal
-	}
-	a.Balance, a.Excess = b, 0
+	a.Balance, a.Excess = run.Owed(t.today()), 0
 	return a
 }
 
@@ -134,6 +181,9 @@ func missState(t *turn) string {
 		misses = 2
 	}
 	t.vars["count"] = Value{Kind: KindCount, Count: misses, Origin: "policy:" + l.Policy}
+	if t.runningPlan() == nil && t.st.Pending == nil && len(t.st.Offers) == 0 && !t.mem.PromisedOn.IsZero() {
+		return "promise"
+	}
 	if run, ok := t.running(); ok {
 		if m, ok := run.WhatIfMiss(t.today(), l); ok && m.CanSkip > 0 {
 			return "can_skip"
@@ -145,11 +195,16 @@ func missState(t *turn) string {
 
 // untilKnown: there is something whose last day can be told.
 func (t *turn) untilKnown() bool {
-	return t.st.Pending != nil || len(t.st.Offers) > 0 || len(t.mem.Holds) > 0 || t.runningPlan() != nil
+	return t.open.Flow == "deferral" || t.st.Pending != nil || len(t.st.Offers) > 0 || len(t.mem.Holds) > 0 || t.runningPlan() != nil
 }
 
 func untilState(t *turn) string {
 	switch {
+	case t.open.Flow == "deferral": // asked for a day, the debtor asks for the last one: said, it is there to be taken
+		l := t.limits()
+		t.mem.Latest = t.today().AddDays(l.MaxDeferDays)
+		t.vars["date"] = Value{Kind: KindDate, Date: t.mem.Latest, Origin: "policy:" + l.Policy}
+		return "defer"
 	case t.st.Pending != nil && len(t.st.Pending.Offer.Instalments) == 1:
 		return "once"
 	case t.st.Pending != nil:
@@ -192,13 +247,6 @@ func receiptState(t *turn) string {
 	t.vars["paid_on"] = Value{Kind: KindDate, Date: last.On, Origin: origin}
 	t.vars["paid_amount"] = Value{Kind: KindMoney, Money: last.Amount, Origin: origin}
 	return "posted"
-}
-
-// withdraw is for a person to carry out; from now on the conversation is about that, not about what was agreed.
-func withdraw(t *turn) string {
-	t.st.Outcome = "handoff"
-	t.effects = append(t.effects, Effect{Kind: EffOutcome, Text: "handoff"})
-	return "noted"
 }
 
 func supplyState(t *turn) string {

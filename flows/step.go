@@ -37,6 +37,7 @@ type BalanceCard struct {
 	DailyInterest ledger.Amount  `json:"daily_interest_fen,omitempty"`
 	Excess        ledger.Amount  `json:"excess_fen,omitempty"`
 	Lines         []ledger.Entry `json:"lines"`
+	Parts         []BalancePart  `json:"parts"`
 }
 
 // OffersCard: two or three offers side by side, and the room the stepper may use.
@@ -83,6 +84,8 @@ const (
 	EffMeans      EffectKind = "means_told"
 	EffOutcome    EffectKind = "outcome" // Text: the contract's outcome so far
 	EffWrongParty EffectKind = "contact_blocked"
+	EffWithdrawn  EffectKind = "arrangement_withdrawn" // Text: its id; what it had replaced stands again
+	EffCaseNote   EffectKind = "case_noted"            // Case: ID and Note, added to what the case says
 )
 
 // Effect of a step. Only the fields its Kind names are set.

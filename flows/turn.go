@@ -10,6 +10,9 @@ import (
 // lowConfidence: below it a command asks instead of acting. Triggers act at any confidence: a false alarm is the cheaper fault.
 const lowConfidence = 0.3
 
+// waitEvery is after how many turns we say again that a person is awaited: every time would be noise.
+const waitEvery = 5
+
 // turn is the working copy of one Step.
 type turn struct {
 	e   *Engine
@@ -21,8 +24,10 @@ type turn struct {
 	set   map[string]Value // this turn's slots
 	act   *Action          // this turn's pressed card, if it belongs to a listener
 	press string           // this turn's quick reply
-	quiet bool             // only silence came
-	blank bool             // something came that was not understood
+	// binding: what was written holds a word of consent. It is no yes by itself.
+	binding bool
+	quiet   bool // only silence came
+	blank   bool // something came that was not understood
 
 	open   Frame // what was being asked when the turn began
 	depth  int
@@ -87,6 +92,10 @@ func (t *turn) hearIntent(c Command) {
 }
 
 func (t *turn) put(slot string, v Value) {
+	if slot == SlotConsent {
+		t.binding = true
+		return
+	}
 	if v.Origin == "" {
 		v.Origin = "debtor"
 	}
@@ -181,8 +190,9 @@ func (t *turn) absorb() {
 }
 
 func (t *turn) finish() {
-	if t.waited && !t.called && !t.alone && !t.st.Crisis && !t.quiet && len(t.replies) > 0 {
+	if t.waited && !t.called && !t.alone && !t.st.Crisis && !t.quiet && len(t.replies) > 0 && (t.mem.WaitSaid == 0 || t.st.Turns-t.mem.WaitSaid >= waitEvery) {
 		t.say(t.deskReply("still_waiting", "handoff_again_closed", "still_waiting"))
+		t.mem.WaitSaid = t.st.Turns
 	}
 	if len(t.replies) == 0 && !t.quiet && !t.done && !t.rated {
 		t.fault("nothing was said")

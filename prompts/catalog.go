@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Text is one approved text in one language.
@@ -26,6 +27,13 @@ type Catalog struct {
 	hotlines map[string][]Hotline
 	law      *law
 	docs     map[string]docTemplate
+	consent  []string
+}
+
+// Consents tells whether a text holds a word that binds, such as the one a recap asks for. Whether it is a yes is not told here.
+func (c *Catalog) Consents(text string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(c.consent, func(w string) bool { return strings.Contains(text, w) })
 }
 
 // Reply finds a reply, a legal statement (S-…, A-…), a reason (why_…) or an agreement clause (term_…).

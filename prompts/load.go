@@ -32,6 +32,7 @@ type indexFile struct {
 	Langs       []string `yaml:"langs"`
 	MayRephrase []string `yaml:"may_rephrase"`
 	Private     []string `yaml:"private"`
+	Consent     []string `yaml:"consent"`
 }
 
 // Load reads the embedded texts. Any fault stops the start, and every fault is named.
@@ -45,7 +46,10 @@ func load(src fs.FS) (*Catalog, error) {
 	if len(ix.Langs) == 0 {
 		return nil, errors.New("prompts: replies/index.yaml names no language")
 	}
-	c := &Catalog{langs: ix.Langs, texts: map[string]map[string]Text{}, labels: map[string]map[string]map[string]string{}, hotlines: map[string][]Hotline{}}
+	if len(ix.Consent) == 0 {
+		return nil, errors.New("prompts: replies/index.yaml names no word of consent")
+	}
+	c := &Catalog{langs: ix.Langs, consent: ix.Consent, texts: map[string]map[string]Text{}, labels: map[string]map[string]map[string]string{}, hotlines: map[string][]Hotline{}}
 	l, err := loadLaw(src, ix.Langs)
 	if err != nil {
 		return nil, err

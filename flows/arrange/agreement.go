@@ -10,7 +10,7 @@ import (
 // Agreement is an offer put into terms for an explicit yes. Its hash is over the canonical JSON of all other fields,
 // so that the debtor, the creditor and an officer can prove years later what was agreed.
 type Agreement struct {
-	ID        string         `json:"id"` // derived from the offer: accepting twice gives the same agreement
+	ID        string         `json:"id"` // of this paper: accepting it twice is one agreement, the same terms drawn up later are another
 	Offer     Offer          `json:"offer"`
 	AccountID string         `json:"account_id"`
 	No4       string         `json:"no4"` // last four of the account number
@@ -49,10 +49,14 @@ const (
 	TermPlanInterest   = "plan_interest"    // in place of no_new_charges: the schedule contains the interest, nothing else is added
 )
 
-// Draw puts an offer into terms. The same offer, parties and time give the same agreement; its id depends on the offer alone.
+// WithdrawDays is how many days after its day an agreement with TermWithdraw may be taken back without a reason.
+const WithdrawDays = 3
+
+// Draw puts an offer into terms. The same offer, parties and time give the same agreement. Its id depends on the time too: a paper is
+// kept for good under its id, and one drawn up later says another day.
 func Draw(o Offer, acc Account, p Parties, now time.Time) Agreement {
 	a := Agreement{
-		ID:        "agr_" + digest([]string{o.ID, o.AccountID})[:20],
+		ID:        "agr_" + digest([]string{o.ID, o.AccountID, canonicalTime(now).Format(time.RFC3339Nano)})[:20],
 		Offer:     o,
 		AccountID: acc.ID,
 		No4:       p.No4,

@@ -36,6 +36,7 @@ func ChangePlan(r ChangeRequest) Answer {
 	}
 	r.Ask = Ask{Kind: Instalments}
 	q, refusal := newQuoter(r.Request)
+	q.skips = r.Running.Skips
 	switch {
 	case len(left) == 0:
 		refusal = refuse(Instalments, Reason{Code: WhyNoPlan})
@@ -110,11 +111,12 @@ func (q *quoter) skip(r Running, left []Instalment) Answer {
 		}
 		return nearest(Instalments, stop, q.usualPlans(q.start(), lo, hi, 2, stop))
 	}
+	q.skips++
 	why := Reason{Code: WhySkipped, Date: left[0].Due}
 	return met(q.again(r.Offer.Every, amounts, days, Reason{Code: WhyAsAsked}, why))
 }
 
-// extra takes money off the end: the payments stay as they are, and there are fewer of them.
+// extra takes money off the end: it is paid first, the payments after it stay as they are, and there are fewer of them.
 func (q *quoter) extra(r Running, left []Instalment, extra ledger.Amount) Answer {
 	if extra < 0 || extra > ledger.MaxAmount {
 		return nearest(Instalments, Reason{Code: WhyWishUnclear}, nil)
@@ -131,8 +133,13 @@ func (q *quoter) extra(r Running, left []Instalment, extra ledger.Amount) Answer
 		rest -= part
 	}
 	kept = slices.DeleteFunc(kept, func(a ledger.Amount) bool { return a == 0 })
-	q.owed, _ = takeOff(q.owed, extra, q.l.Order...)
-	q.total = q.owed.Total()
+	// The sum itself is the first payment of the new plan: it has not arrived yet, and what arrives pays the plan.
 	why := Reason{Code: WhyExtraPaid, Amount: extra, Count: len(amounts) - len(kept)}
-	return met(q.again(r.Offer.Every, kept, days[:len(kept)], Reason{Code: WhyAsAsked}, why))
+	days = days[:len(kept)]
+	if first := q.today.AddDays(payDefault); first.Before(days[0]) {
+		kept, days = append([]ledger.Amount{extra}, kept...), append([]calendar.Date{first}, days...)
+	} else {
+		kept[0] += extra // the next payment comes before that: both at once
+	}
+	return met(q.again(r.Offer.Every, kept, days, Reason{Code: WhyAsAsked}, why))
 }

@@ -79,6 +79,8 @@ type Offer struct {
 	// Against paying all of it today: what the arrangement adds (negative: saves), and that as a yearly rate.
 	Cost ledger.Amount `json:"cost_fen,omitempty"`
 	APR  ledger.Rate   `json:"apr,omitempty"`
+	// Skips are the payments already put off in the plan this one goes on from, and in this one: a new paper resets no count.
+	Skips int `json:"skips,omitempty"`
 }
 
 // First and Last due dates, for recaps and cards. Both are zero when there is no instalment.

@@ -30,6 +30,7 @@ type quoter struct {
 	means    bool          // surplus is known
 	span     span
 	rate     ledger.Rate // that a plan bears, never above the legal cap
+	skips    int         // payments put off in the plan that is changed
 }
 
 // Quote answers a wish. What lies inside the limits is accepted at once; otherwise the nearest feasible offers come
@@ -114,7 +115,7 @@ func (q *quoter) may(k Kind) bool {
 // offer completes an offer from its schedule. first are the reasons to put in front.
 func (q *quoter) offer(k Kind, in []Instalment, waived ledger.Amount, first ...Reason) Offer {
 	o := Offer{AccountID: q.r.Account.ID, Kind: k, Currency: q.r.Account.Currency, Waived: waived, Instalments: in,
-		NeedsApproval: q.l.Authority[k] != ByBot, Why: slices.Clone(first), Policy: q.l.Policy}
+		NeedsApproval: q.l.Authority[k] != ByBot, Why: slices.Clone(first), Policy: q.l.Policy, Skips: q.skips}
 	largest := ledger.Amount(0)
 	for _, i := range in {
 		o.Total += i.Amount

@@ -138,6 +138,9 @@ func (r Running) left(today calendar.Date) []Instalment {
 	return out
 }
 
+// Owed is what the plan still asks for, by component: what a change of it is drawn up on.
+func (r Running) Owed(today calendar.Date) ledger.Balance { return balanceOf(r.left(today), today) }
+
 // less is the payment after a part of it was made: interest of the plan first, as it was agreed.
 func (in Instalment) less(paid ledger.Amount) Instalment {
 	in.Amount -= paid

@@ -80,8 +80,8 @@ func TestAgreement(t *testing.T) {
 	if !a.Intact() || a.SHA256 != Draw(o, r.Account, p, r.Now).SHA256 {
 		t.Fatal("the hash does not hold")
 	}
-	if later := Draw(o, r.Account, p, r.Now.Add(time.Minute)); later.ID != a.ID || later.SHA256 == a.SHA256 {
-		t.Error("the id is the offer's, the hash covers the time")
+	if later := Draw(o, r.Account, p, r.Now.Add(time.Minute)); later.ID == a.ID || later.SHA256 == a.SHA256 {
+		t.Error("a paper drawn up later passes for the first one")
 	}
 	for _, term := range []string{TermNoNewCharges, TermStopCollection, TermMissedPayment, TermNoNewCard, TermLimitation, TermWithdraw} {
 		if !slices.Contains(a.Terms, term) {
