@@ -189,6 +189,7 @@ type PendingApproval struct {
 	DebtorName string        `json:"-"`
 	Due        calendar.Date `json:"due"`
 	Offer      arrange.Offer `json:"offer"`
+	Note       string        `json:"note" doc:"What was said with the request: by the agent who asked, or by the debtor"`
 	MadeMS     int64         `json:"made_ms"`
 }
 
@@ -215,7 +216,7 @@ type Reviews interface {
 	// AskReview stores the held draft and the wish in one transaction. ErrConflict: it was asked before.
 	AskReview(ctx context.Context, r Review, o Outgoing, nowMS int64) error
 	Review(ctx context.Context, id string) (Review, error)
-	ReviewsBy(ctx context.Context, state string, limit int) ([]Review, error)
+	ReviewsBy(ctx context.Context, f ReviewFilter) ([]Review, error)
 	// DecideReview ends it once. With release the draft is queued with these facts and verdict. ErrConflict: decided before.
 	DecideReview(ctx context.Context, r Review, release *Outgoing, nowMS int64) error
 	// HeldDraft loads one stopped draft of a conversation. ErrNotFound.
@@ -227,6 +228,14 @@ type Reviews interface {
 	// AgentsActive lists who can hold a conversation.
 	AgentsActive(ctx context.Context) ([]AgentUser, error)
 	PendingApprovals(ctx context.Context, creditorID string, limit int) ([]PendingApproval, error)
-	// DecideApproval closes the case with the decision. ErrNotFound: no such open case or offer.
-	DecideApproval(ctx context.Context, p PendingApproval, offerID, decision, by, reason string, nowMS int64) error
+	// Approvals lists a conversation's requests, newest first.
+	Approvals(ctx context.Context, convID string) ([]Approval, error)
+	// Drafted tells whether a text of this id was ever queued or held.
+	Drafted(ctx context.Context, draftID string) (bool, error)
+}
+
+// ReviewFilter selects second looks; empty fields select all.
+type ReviewFilter struct {
+	State, AskedBy, ConvID string
+	Limit                  int
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"time"
 
@@ -21,9 +22,11 @@ import (
 const (
 	ticketLife   = 10 * time.Minute
 	codeMinutes  = 5
-	bindingLife  = 180 * 24 * time.Hour
 	bindAttempts = 5 // a day, per debtor and per address
 )
+
+// BindingLife is how long an address stays bound.
+const BindingLife = 180 * 24 * time.Hour
 
 // BindTicket makes a single-use ticket for the holder of an address, to be carried by a link: 256 bits, ten minutes.
 func (b *Bot) BindTicket(ctx context.Context, channel, account, number string) (token string, err error) {
@@ -35,9 +38,7 @@ func (b *Bot) BindTicket(ctx context.Context, channel, account, number string) (
 	if err != nil {
 		return "", err
 	}
-	raw := make([]byte, 32)
-	_, _ = rand.Read(raw) // never fails
-	token = base64.RawURLEncoding.EncodeToString(raw)
+	token = newToken()
 	return token, b.store.PutTicket(ctx, token, Ticket{Address: addr.ID, ExpiresMS: b.now().Add(ticketLife).UnixMilli()}, b.now().UnixMilli())
 }
 
@@ -75,7 +76,7 @@ func (b *Bot) BindConfirm(ctx context.Context, token, number, code string) error
 	if _, err := b.ticketAddress(ctx, token, number); err != nil {
 		return err
 	}
-	others, err := b.store.UseTicket(ctx, token, code, b.now().Add(bindingLife), b.now().UnixMilli())
+	others, err := b.store.UseTicket(ctx, token, code, b.now().Add(BindingLife), b.now().UnixMilli())
 	if err != nil {
 		return err
 	}
@@ -103,6 +104,89 @@ func (b *Bot) ticketAddress(ctx context.Context, token, number string) (Address,
 		return Address{}, ErrVerify
 	}
 	return addr, nil
+}
+
+// Invite makes a link or code that brings the person of a conversation to a messaging account and names whose the address there is: for
+// a person who has proved who they are, single use, ten minutes. ErrVerify; ErrNotFound: no such account, or its peer makes no links.
+func (b *Bot) Invite(ctx context.Context, convID, channel, account string) (link string, until time.Time, err error) {
+	conv, err := b.store.Conversation(ctx, convID)
+	if err == nil {
+		conv, err = b.stepDown(ctx, conv) // what was proved on a messaging channel holds for a while only
+	}
+	if err != nil {
+		return "", until, err
+	}
+	s := b.senders[channel+"/"+account]
+	peer, ok := s.(Inviter)
+	switch {
+	case conv.Identity != flows.Verified || conv.DebtorID == "" || conv.Control == Closed:
+		return "", until, ErrVerify
+	case !ok || s.Account().CreditorID != conv.CreditorID:
+		return "", until, fmt.Errorf("links to %s/%s: %w", channel, account, ErrNotFound)
+	}
+	token := newToken()
+	until = b.now().Add(ticketLife)
+	if err := b.store.PutTicket(ctx, token, Ticket{DebtorID: conv.DebtorID, ExpiresMS: until.UnixMilli()}, b.now().UnixMilli()); err != nil {
+		return "", until, err
+	}
+	if link, err = peer.InviteURL(ctx, token, ticketLife); err != nil {
+		return "", until, fmt.Errorf("link to %s/%s: %w", channel, account, err)
+	}
+	return link, until, b.store.LogAudit(ctx, "invited", "system", convID, map[string]string{"channel": channel, "account": account})
+}
+
+// invited looks whether what a code or link carried is a ticket of ours that still counts. Anything else is only where somebody came from.
+func (b *Bot) invited(ctx context.Context, c *InboxCommit, a Account, token string) error {
+	if token == "" {
+		return nil
+	}
+	k, err := b.store.Ticket(ctx, token)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	addr := &c.Address
+	if k.Address != "" || k.DebtorID == "" || k.UsedMS > 0 || k.ExpiresMS <= b.now().UnixMilli() || (addr.DebtorID != "" && addr.DebtorID != k.DebtorID) {
+		return nil // another's, old, or the address is known to be somebody else's
+	}
+	if _, err := b.store.CaseFile(ctx, a.CreditorID, k.DebtorID); errors.Is(err, ErrNotFound) {
+		return nil // a ticket of another creditor
+	} else if err != nil {
+		return err
+	}
+	addr.DebtorID, c.Known, c.Ticket = k.DebtorID, k.DebtorID, token
+	if addr.Method == ByNobody {
+		addr.Method = ByFile
+	}
+	return nil
+}
+
+// boundNow tells the debtor's other addresses of one that a proof has just bound: whoever did not do this must learn of it.
+func (b *Bot) boundNow(ctx context.Context, conv Conversation, effects []flows.Effect, nowMS int64) {
+	if len(b.senders) == 0 || !slices.ContainsFunc(effects, func(e flows.Effect) bool { return e.Kind == flows.EffVerified }) {
+		return
+	}
+	addr, err := b.store.Address(ctx, conv.Address)
+	if err != nil || addr.Method != ByOTP || addr.TicketMS == 0 || addr.VerifiedMS != nowMS {
+		return // a browser, or an address that was not bound by this
+	}
+	all, err := b.store.AddressesOf(ctx, addr.CreditorID, addr.DebtorID)
+	for _, o := range all {
+		if o.ID != addr.ID && o.Bound(b.now()) {
+			err = errors.Join(err, b.tellElsewhere(ctx, o))
+		}
+	}
+	if err != nil {
+		b.log.Error("an address was not told of a new binding", "conversation", conv.ID, "err", err)
+	}
+}
+
+func newToken() string {
+	raw := make([]byte, 32)
+	_, _ = rand.Read(raw) // never fails
+	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
 func newCode() string {

@@ -18,6 +18,7 @@ type Keeping interface {
 	Store
 	Reminders
 	Deliveries
+	Peers
 	Reviews
 	ConversationOf(ctx context.Context, creditorID, debtorID, channel string) (Conversation, error)
 	LogAudit(ctx context.Context, kind, actor, convID string, detail any) error
@@ -63,10 +64,12 @@ type Bot struct {
 	stepUp   time.Duration
 	channels map[string]Channel
 	senders  map[string]Sender // channel/account
+	desks    map[string]bool   // channels with an account whose peer has people of its own
 	queue    *queue
 	spent    meter // of all turns of this process
 
 	inboxWake chan struct{}
+	fileWake  chan struct{}
 }
 
 // New checks that nothing is missing.
@@ -91,7 +94,8 @@ func New(o Options) (*Bot, error) {
 		store: o.Store, filter: o.Filter, engine: o.Engine, words: o.Prompts, mind: o.Understander, rephrase: o.Rephraser,
 		policy: o.Policy, desk: o.Desk, bus: o.Bus, now: o.Now, zone: o.Zone, merge: o.Merge, node: o.Node, log: o.Log,
 		lease: o.Lease, stepUp: o.StepUp, channels: map[string]Channel{}, senders: map[string]Sender{}, queue: newQueue(),
-		inboxWake: make(chan struct{}, 1),
+		desks:     map[string]bool{},
+		inboxWake: make(chan struct{}, 1), fileWake: make(chan struct{}, 1),
 	}, nil
 }
 
@@ -109,7 +113,7 @@ func (b *Bot) Settle(ctx context.Context, convID string) error {
 			return fmt.Errorf("deliver: %w", err)
 		}
 		if !did {
-			return nil
+			return b.tellDesk(ctx, convID)
 		}
 	}
 }

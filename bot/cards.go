@@ -23,15 +23,6 @@ func (b *Bot) fillCard(lang, id string, slots map[string]string) (string, error)
 	return b.words.Fill(lang, id, named)
 }
 
-// balanceText says a balance card in words.
-func (b *Bot) balanceText(lang string, c flows.BalanceCard) (string, error) {
-	m := func(a ledger.Amount) string { return prompts.Money(lang, c.Currency, int64(a)) }
-	return b.fillCard(lang, "card_balance", map[string]string{
-		"as_of": sayDate(lang, c.Balance.AsOf), "total": m(c.Balance.Total()), "principal": m(c.Balance.Principal),
-		"interest": m(c.Balance.Interest), "penalty": m(c.Balance.Penalty), "fees": m(c.Balance.Fees),
-	})
-}
-
 // offersText says each offer in one line.
 func (b *Bot) offersText(lang string, c flows.OffersCard) (string, error) {
 	var lines []string

@@ -14,6 +14,8 @@ import (
 const (
 	replyOTP  = "otp_code"
 	replyCare = "care_stop"
+
+	replyResumed = "contact_resumed"
 )
 
 // DeadLetters lists texts that did not arrive or may not have, newest first. creditorID empty: all.

@@ -61,13 +61,16 @@ func (b *Bot) carry(ctx context.Context, convID string, o Outgoing) error {
 	}
 	res := b.send(ctx, s, Parcel{
 		Key: o.Key, ConversationID: convID, Channel: addr.Channel, Account: addr.Account, Address: addr.Number, Cleared: cleared,
-		ReplyID: o.Draft.ReplyID, Class: o.Class, Attempt: o.Attempt, ExpiresAt: o.Expires,
+		ReplyID: o.Draft.ReplyID, Class: o.Class, Attempt: o.Attempt, ExpiresAt: o.Expires, Most: addr.room(o.Matters), Code: addr.WindowCode,
 	})
 	out.Verdict = &verdict
 	return b.finish(ctx, convID, b.judge(o, res, traits, out))
 }
 
 func (b *Bot) finish(ctx context.Context, convID string, out SendOutcome) error {
+	if out.State == "unknown" {
+		out.Next = b.now().Add(askFirst) // then the peer is asked
+	}
 	if err := b.store.FinishSend(ctx, out); err != nil {
 		return err
 	}
@@ -116,8 +119,12 @@ func (b *Bot) beforeSend(o Outgoing, a Address, t Traits, notBefore time.Time, o
 		return out.dead("too_many_attempts"), true
 	case notBefore.After(now):
 		return out.later("deferred", "not_now", notBefore), true
+	case theirs(o.Draft, a):
+		return out.end("suppressed", "another_person"), true
 	case t.Windowed && (a.WindowUntilMS <= now.UnixMilli() || a.WindowLeft == 0):
 		return out.end("parked", "window_closed"), true
+	case t.Windowed && a.WindowLeft > 0 && a.room(o.Matters) == 0:
+		return out.end("parked", KeptBack), true
 	}
 	return out, false
 }

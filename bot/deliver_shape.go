@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"hejie/bot/guard"
 	"hejie/flows"
@@ -98,7 +100,12 @@ func (b *Bot) thinkNeutral(ctx context.Context, res *TurnResult, cf flows.CaseFi
 }
 
 // neutralTexts are approved texts that tell nothing of an account.
-var neutralTexts = map[string]bool{"channel_test": true, "channel_notice": true, replyOTP: true}
+var neutralTexts = map[string]bool{"channel_test": true, "channel_notice": true, replyOTP: true, replyResumed: true}
+
+// NeutralTexts are the approved texts a neutral channel may be asked to carry; a line with templates needs one for each.
+func NeutralTexts() []string {
+	return append(slices.Sorted(maps.Keys(neutralTexts)), "channel_portal")
+}
 
 // neutralReply is what a neutral channel says in place of another text: that something came, and where to read on.
 func neutralReply(cf flows.CaseFile, wanted string) (string, map[string]flows.Value) {

@@ -33,6 +33,10 @@ type Address struct {
 	ExpiresMS     int64  `db:"expires_ms"`
 	WindowLeft    int64  `db:"window_left"` // -1 = no limit
 	WindowUntilMS int64  `db:"window_until_ms"`
+	WindowCode    string `db:"window_code"` // the peer's code that carries the window's one message
+	WindowKept    int64  `db:"window_kept"` // messages of the window kept for what matters
+	TicketMS      int64  `db:"ticket_ms"`   // when a ticket of a proved conversation named DebtorID
+	Desk          string `db:"desk"`        // who serves at the peer's own desk: "", pool, human, ended
 	Offered       string `db:"offered"`
 	GoneMS        int64  `db:"gone_ms"`
 }
@@ -61,6 +65,11 @@ type InboxCommit struct {
 	Message   *Message // nil: nothing for the transcript
 	Media     []Media  // belonging to Message
 	OptOut    string   // the word that stopped proactive contact; empty: none
+	Resume    string   // the word that takes such a refusal back; empty: none
+	Known     string   // the debtor on whose file the number stands, and on nobody else's; empty: as before
+	Unknown   bool     // the file no longer says whose number it is
+	Ticket    string   // token of a ticket that a code or link carried here; it is used up
+	Desk      string   // the peer's own desk: human (one of its people serves) | ended; empty: as before
 	Leave     bool     // the person left the account: everything that leads to them is erased
 	Grant     *Grant
 	NoTurn    bool // the message needs no answer
@@ -157,6 +166,10 @@ type Deliveries interface {
 	AddressOf(ctx context.Context, channel, account, number string) (Address, error)
 	// PutAddress makes sure a number has an address on an account.
 	PutAddress(ctx context.Context, account Account, number string, nowMS int64) (Address, error)
+	// DebtorByPhone finds whose number it is by the file. ErrNotFound: nobody's, or more than one person's.
+	DebtorByPhone(ctx context.Context, creditorID, number string) (KnownDebtor, error)
+	// MayResume tells whether all that stands against writing to an address is what its holder refused from it.
+	MayResume(ctx context.Context, a Address) (bool, error)
 	// PhoneAddress makes sure the phone on a debtor's file has an address on an account. ErrNotFound: no phone.
 	PhoneAddress(ctx context.Context, account Account, debtorID string, nowMS int64) (Address, error)
 	// AddressesOf lists a debtor's addresses.

@@ -71,6 +71,7 @@ func (b *Bot) document(conv Conversation, r flows.Reply, facts guard.Facts) (Doc
 		ID: "document:" + a.ID, To: recipient(conv), Author: guard.Bot, Kind: guard.Reply, Lang: conv.Lang, ReplyID: "agreement",
 		Parts: []guard.Part{{Role: "document", Text: judgedText(doc.HTML, a)}}, Figures: agreementFigures(a),
 	}
+	facts.Control = guard.Bot // a paper is judged as the bot's even beside a person: it takes nobody's turn to speak
 	return doc, b.filter.Check(d, facts), nil
 }
 

@@ -35,7 +35,7 @@ func (b *Bot) facts(conv Conversation, cf flows.CaseFile, s flows.State) guard.F
 	}
 	for _, p := range cf.Arrangements {
 		o := "arrangement:" + p.ID
-		f.Figures = append(f.Figures, money(p.Amount, o), money(p.Total, o), count(p.Count, o), count(p.Paid, o), count(p.Count-p.Paid, o), date(p.NextDue, o))
+		f.Figures = append(f.Figures, money(p.Amount, o), money(p.Total, o), money(p.Left, o), count(p.Count, o), count(p.Paid, o), count(p.Count-p.Paid, o), date(p.NextDue, o))
 	}
 	for _, of := range s.Offers {
 		f.Figures = append(f.Figures, offerFigures(of)...)
@@ -133,7 +133,13 @@ func slotFigures(slots map[string]flows.Value) []guard.Figure {
 func balanceFigures(c flows.BalanceCard) []guard.Figure {
 	a := flows.AccountFile{Entries: c.Lines, DailyInterest: c.DailyInterest, No: c.No4}
 	a.ID, a.Balance, a.DaysPastDue, a.Excess = c.Account, c.Balance, c.DaysPastDue, c.Excess
-	return accountFigures(a)
+	figs := accountFigures(a)
+	for _, p := range c.Parts {
+		for _, h := range p.How {
+			figs = append(figs, money(max(h.Amount, -h.Amount), "balance:"+c.Account), date(h.On, "balance:"+c.Account))
+		}
+	}
+	return figs
 }
 
 func offersFigures(c flows.OffersCard) []guard.Figure {

@@ -20,16 +20,24 @@ func (b *Bot) TakeOver(ctx context.Context, convID string, a AgentUser) (Convers
 
 // HandBack returns the conversation to the bot with all it knew, and says so.
 func (b *Bot) HandBack(ctx context.Context, convID string, a AgentUser) (Conversation, error) {
-	conv, err := b.store.HandBack(ctx, convID, a.ID, b.now().UnixMilli())
+	conv, err := b.backToBot(ctx, convID, a.ID)
 	if err != nil {
 		return Conversation{}, err
 	}
-	// The bot goes on where the person left off. A crisis stays one: the bot keeps supporting and sells nothing.
+	return conv, b.notice(ctx, conv, "agent_left", a)
+}
+
+// backToBot: the bot goes on where the person left off. A crisis stays one: the bot keeps supporting and sells nothing.
+func (b *Bot) backToBot(ctx context.Context, convID, agentID string) (Conversation, error) {
+	conv, err := b.store.HandBack(ctx, convID, agentID, b.now().UnixMilli())
+	if err != nil {
+		return Conversation{}, err
+	}
 	conv.State = flows.HandedBack(conv.State, false)
 	if err := b.store.CommitTurn(ctx, TurnResult{Conv: conv, NowMS: b.now().UnixMilli()}); err != nil && !errors.Is(err, ErrConflict) {
 		return Conversation{}, err
 	}
-	return conv, b.notice(ctx, conv, "agent_left", a)
+	return conv, nil
 }
 
 // CloseConversation ends it. The goodbye is queued before the row closes, so the debtor is not left wondering.

@@ -23,6 +23,9 @@ const (
 func (b *Bot) AttachSender(s Sender) {
 	a := s.Account()
 	b.senders[a.Channel+"/"+a.Name] = s
+	if _, ok := s.(Desk); ok {
+		b.desks[a.Channel] = true
+	}
 }
 
 // Accept stores one inbound thing and returns once it is durable. dup: it was accepted before.
@@ -133,9 +136,15 @@ func (b *Bot) commitIn(ctx context.Context, r InboxRow) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		if err := b.heldThere(ctx, c); err != nil {
+			return "", err
+		}
 		_, err = b.store.CommitInbox(ctx, c)
 		if errors.Is(err, ErrConflict) {
 			continue
+		}
+		if err == nil && len(c.Media) > 0 {
+			b.pokeFiles()
 		}
 		return c.ConvID, err
 	}
@@ -153,24 +162,48 @@ func (b *Bot) route(ctx context.Context, r InboxRow, a Account) (InboxCommit, er
 		return c, err
 	}
 	c.Address, c.WasConv = addr, addr.ConvID
+	who, err := b.whose(ctx, &c, a)
+	if err != nil {
+		return c, err
+	}
 	if in.Kind == "event" && in.Event == "unfollow" {
 		c.Leave, c.ConvID, c.Grant = true, addr.ConvID, nil
 		return c, nil
 	}
+	if in.Kind == "event" && in.Event == "desk" {
+		c.Desk, c.ConvID = in.Desk, addr.ConvID
+	}
 	if in.Kind == "event" && in.Event != "enter" && in.Event != "menu" {
 		return c, nil // noted, nothing to say
 	}
-	conv, err := b.conversationAt(ctx, &c, a)
-	if err != nil || (in.Kind == "event" && in.Event == "enter") {
+	if err := b.invited(ctx, &c, a, in.Scene); err != nil {
 		return c, err
+	}
+	conv, err := b.conversationAt(ctx, &c, a, who)
+	if err != nil {
+		return c, err
+	}
+	if in.Kind == "event" && in.Event == "enter" {
+		return c, b.greetBack(ctx, r, &c, conv)
 	}
 	return c, b.messageIn(ctx, r, &c, conv, a)
 }
 
+// greetBack: a peer gives a code for a greeting only after two silent days. Who has a thread with us is greeted as who comes back.
+func (b *Bot) greetBack(ctx context.Context, r InboxRow, c *InboxCommit, conv Conversation) error {
+	if c.Open != nil || c.Grant == nil || c.Grant.Code == "" || conv.Control == ByAgent {
+		return nil
+	}
+	o, err := b.system(ctx, conv, "greet_back", nil, r.ID+":greet")
+	o.TTL = max(c.Grant.Until.Sub(b.now()), time.Second) // said later it would answer nothing
+	c.Say = append(c.Say, o)
+	return err
+}
+
 // conversationAt finds the thread: the person's own where the address is proved to be theirs, else the address's, else a new one.
-func (b *Bot) conversationAt(ctx context.Context, c *InboxCommit, a Account) (Conversation, error) {
+func (b *Bot) conversationAt(ctx context.Context, c *InboxCommit, a Account, who KnownDebtor) (Conversation, error) {
 	addr := c.Address
-	if !a.Traits.Neutral && addr.Bound(b.now()) {
+	if !a.Traits.Neutral && addr.Bound(b.now()) && c.Ticket == "" {
 		conv, err := b.store.ConversationFor(ctx, a.CreditorID, addr.DebtorID)
 		if err == nil {
 			c.ConvID, c.Follow = conv.ID, true
@@ -182,15 +215,18 @@ func (b *Bot) conversationAt(ctx context.Context, c *InboxCommit, a Account) (Co
 	}
 	if addr.ConvID != "" {
 		conv, err := b.store.Conversation(ctx, addr.ConvID)
-		if err == nil && conv.Control != Closed && conv.Address == addr.ID {
+		if err == nil && conv.Control != Closed && conv.Address == addr.ID && !c.anothers(conv) {
 			c.ConvID = conv.ID
+			if conv.DebtorID == "" && c.Known != "" { // as the commit will leave it
+				conv.DebtorID, conv.Identity = c.Known, flows.Identified
+			}
 			return conv, nil
 		}
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return conv, err
 		}
 	}
-	conv := newConversation(Opening{CreditorID: a.CreditorID, Channel: a.Channel, Address: addr.ID, Identity: addr.level()}, KnownDebtor{ID: addr.DebtorID}, b.now())
+	conv := newConversation(Opening{CreditorID: a.CreditorID, Channel: a.Channel, Address: addr.ID, Identity: addr.level()}, KnownDebtor{ID: addr.DebtorID, Lang: who.Lang}, b.now())
 	c.Open, c.ConvID = &conv, conv.ID
 	if a.Traits.Neutral { // who runs the line stands in its signature; a long greeting would cost a message
 		return conv, nil
@@ -218,14 +254,11 @@ func (b *Bot) messageIn(ctx context.Context, r InboxRow, c *InboxCommit, conv Co
 		ID: uuid.Must(uuid.NewV7()).String(), ConvID: conv.ID, Channel: a.Channel, Direction: "in", Author: "debtor", Kind: kind,
 		CID: r.ID, Text: text, State: "pending", AtMS: b.now().UnixMilli(),
 	}
-	reply := ""
-	switch {
-	case text == "":
-		c.NoTurn, reply = true, "channel_type_please"
-	case optOutWord(text, c.Address.Offered) != "":
-		c.OptOut, c.NoTurn, reply = optOutWord(text, c.Address.Offered), true, "stop_contact"
+	reply, err := b.wordAlone(ctx, c, text)
+	if err != nil {
+		return err
 	}
-	if reply == "" || conv.Control == ByAgent || (c.OptOut != "" && a.Traits.Neutral) { // the carrier confirms a refusal by SMS itself
+	if reply == "" || conv.Control == ByAgent || in.Confirmed || (c.OptOut != "" && a.Traits.Neutral) { // the carrier confirms a refusal by SMS itself
 		return nil
 	}
 	o, err := b.system(ctx, conv, reply, nil, r.ID+":"+reply)

@@ -2,15 +2,11 @@ package bot
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"hejie/bot/guard"
-	"hejie/flows"
-	"hejie/flows/arrange"
 	"hejie/flows/calendar"
 	"hejie/flows/policy"
 )
@@ -178,79 +174,10 @@ func (b *Bot) MayLift(ctx context.Context, h HoldRow) (from calendar.Date, err e
 	return calendar.Today(time.UnixMilli(h.PlacedMS), b.zone).AddDays(days), nil
 }
 
-// WhatIf answers what terms would be offered or refused, by the same engine that serves the debtor. Nothing is stored.
-func (b *Bot) WhatIf(ctx context.Context, convID, accountID string, ask arrange.Ask, means *arrange.Means) (WhatIf, error) {
-	conv, err := b.store.Conversation(ctx, convID)
-	if err != nil {
-		return WhatIf{}, err
-	}
-	if conv.DebtorID == "" {
-		return WhatIf{}, ErrVerify
-	}
-	cf, err := b.caseFile(ctx, conv, flows.Match{}, conv.DebtorID)
-	if err != nil {
-		return WhatIf{}, err
-	}
-	if accountID == "" && conv.State.AccountID != "" {
-		accountID = conv.State.AccountID
-	}
-	for _, acc := range cf.Accounts {
-		if acc.ID != accountID && accountID != "" {
-			continue
-		}
-		r := arrange.Request{Now: cf.Now, Zone: cf.Zone, Account: acc.Account, Means: cf.Debtor.Means, Ask: ask}
-		if means != nil {
-			r.Means = *means
-		}
-		ans, _ := cf.Policy.Counter(r, policy.Facts{}, policy.Talk{}) // as for a first wish: a talk may have climbed higher
-		facts := policy.Facts{Today: calendar.Today(cf.Now, cf.Zone)}
-		return WhatIf{AccountID: acc.ID, Currency: acc.Currency, Answer: ans, Limits: cf.Policy.LimitsAt(acc.Account, facts)}, nil
-	}
-	return WhatIf{}, fmt.Errorf("account %s: %w", accountID, ErrNotFound)
-}
-
-// WhatIf is the engine's answer with the limits it was bound by.
-type WhatIf struct {
-	AccountID string         `json:"account_id"`
-	Currency  string         `json:"currency"`
-	Answer    arrange.Answer `json:"answer"`
-	Limits    arrange.Limits `json:"limits"`
-}
-
 // PolicyOf is a creditor's policy as loaded.
 func (b *Bot) PolicyOf(creditorID string) *policy.Policy { return b.policy(creditorID) }
 
-// DecideOffer records a person's decision on an offer that needs one. Who may is written in the offer; the debtor's own consent to
-// the recap is still to come, so nothing is agreed by it. ErrNotFound, ErrNotHolder (the role may not).
-func (b *Bot) DecideOffer(ctx context.Context, convID, caseID, offerID string, a AgentUser, approve bool, reason string) error {
-	list, err := b.store.PendingApprovals(ctx, "", pendingLimit)
-	if err != nil {
-		return err
-	}
-	for _, p := range list {
-		if p.ConvID != convID || p.CaseID != caseID || p.Offer.ID != offerID {
-			continue
-		}
-		if p.Offer.Approver == "supervisor" && a.Role == "agent" {
-			return ErrNotHolder
-		}
-		decision := "refused"
-		if approve {
-			decision = "approved"
-		}
-		return b.store.DecideApproval(ctx, p, offerID, decision, "agent:"+a.ID, strings.TrimSpace(reason), b.now().UnixMilli())
-	}
-	return ErrNotFound
-}
-
-const pendingLimit = 1000
-
-// PendingApprovals lists offers that wait for a person.
-func (b *Bot) PendingApprovals(ctx context.Context, creditorID string, limit int) ([]PendingApproval, error) {
-	return b.store.PendingApprovals(ctx, creditorID, limit)
-}
-
-// SecondLooks lists them by state.
-func (b *Bot) SecondLooks(ctx context.Context, state string, limit int) ([]Review, error) {
-	return b.store.ReviewsBy(ctx, state, limit)
+// SecondLooks lists them, newest first.
+func (b *Bot) SecondLooks(ctx context.Context, f ReviewFilter) ([]Review, error) {
+	return b.store.ReviewsBy(ctx, f)
 }

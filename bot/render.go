@@ -123,7 +123,7 @@ func (b *Bot) card(conv Conversation, c flows.Card) (guard.Part, []guard.Figure,
 	switch {
 	case c.Balance != nil:
 		wire["balance"], figs = c.Balance, balanceFigures(*c.Balance)
-		text, err = b.balanceText(conv.Lang, *c.Balance)
+		text, err = b.balanceWire(conv.Lang, *c.Balance, wire)
 	case c.Offers != nil:
 		wire["offers"], figs = c.Offers, offersFigures(*c.Offers)
 		wire["why"] = b.whyLines(conv.Lang, c.Offers.Currency, c.Offers.Offers)

@@ -100,6 +100,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	g.Go(func() error { b.sweep(ctx); return nil })
 	g.Go(func() error { b.inbox(ctx); return nil })
+	g.Go(func() error { b.peers(ctx); return nil })
 	g.Go(func() error { b.hearOthers(ctx); return nil })
 	g.Go(func() error { b.remindHourly(ctx); return nil })
 	return g.Wait()

@@ -60,6 +60,8 @@ type Parcel struct {
 	ReplyID        string // approved text it was filled from; a template is chosen by it. Empty: free text
 	Class          Class
 	Attempt        int       // from 1
+	Most           int       // messages it may take; 0 = no limit. More: WindowClosed with code KeptBack, and nothing is sent
+	Code           string    // the peer's own code that carries it, where the window has one
 	ExpiresAt      time.Time // zero: no end
 }
 
@@ -98,6 +100,8 @@ type Sender interface {
 type Grant struct {
 	Messages int // 0 = no limit in number
 	Until    time.Time
+	Code     string // the peer's own code that carries the one message of this window; empty: it needs none
+	Kept     int    // how many of Messages are kept for what matters: a person called, a person in need, something agreed
 }
 
 // Arrival is one thing that came in through an account, verified and decoded.
@@ -110,11 +114,14 @@ type Arrival struct {
 	Kind    string // text | menu | voice | image | video | file | location | link | event
 	Text    string // text, label of the tapped button, recognised speech
 	MenuID  string // id of the quick reply that was tapped; it wins over Text
-	Event   string // kind event: enter | unfollow | menu (Text or MenuID says which) | other
+	Event   string // kind event: enter | unfollow | menu (Text or MenuID says which) | desk (Desk says how) | other
+	Desk    string // desk: human (one of the peer's own people serves now) | ended
 	Scene   string // enter: what a link or code carried (a ticket)
-	Media   []Media
-	Grant   *Grant // what this act lets us send
-	Raw     []byte // as it came, for a dead letter; sealed at rest, dropped once the message is in the transcript
+
+	Confirmed bool // the peer has answered a word of refusal or return itself: we must not say it a second time
+	Media     []Media
+	Grant     *Grant // what this act lets us send
+	Raw       []byte // as it came, for a dead letter; sealed at rest, dropped once the message is in the transcript
 }
 
 // Media is a file the peer holds for us.

@@ -33,11 +33,12 @@ type TurnResult struct {
 	Consumed  []string     // inbound message ids now done
 	Effects   []flows.Effect
 	Outbox    []Outgoing
-	Commands  []flows.Command // recorded with the turn, for replay
-	Source    string          // grammar | model
-	Usage     Usage           // what the turn asked of a model
-	Step      *StepRecord     // what the engine was given and said; nil: it was not asked
-	Documents []Document      // agreement texts drawn up in this turn
+	Commands  []flows.Command   // recorded with the turn, for replay
+	Source    string            // grammar | model
+	Usage     Usage             // what the turn asked of a model
+	Step      *StepRecord       // what the engine was given and said; nil: it was not asked
+	Documents []Document        // agreement texts drawn up in this turn
+	Approval  *ApprovalDecision // a person's decision that this turn carries out
 	NowMS     int64
 }
 
@@ -49,6 +50,8 @@ type Outgoing struct {
 
 	Class Class         `json:"-"` // empty: by the draft's kind
 	TTL   time.Duration `json:"-"` // 0: the usual one of its channel
+	// Matters: it may take the message a window keeps back. What a person says and every notice may anyway.
+	Matters bool `json:"-"`
 
 	// What ClaimOutbox knows of a leased row.
 	Key         string    `json:"-"`

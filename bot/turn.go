@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"hejie/bot/guard"
 	"hejie/flows"
@@ -52,6 +54,7 @@ func (b *Bot) turnOnce(ctx context.Context, convID string, extra []flows.Command
 	silent := conv.Control == ByAgent || conv.Control == Closed // what came in just before a goodbye gets no answer after it
 	if !silent {
 		b.bus.Publish(Event{Kind: "typing", ConvID: convID, Agent: true, On: true})
+		defer b.typing(ctx, conv)()
 		defer b.bus.Publish(Event{Kind: "typing", ConvID: convID, Agent: true, On: false})
 	}
 	cf, err := b.caseFile(ctx, conv, flows.Match{}, conv.DebtorID)
@@ -66,16 +69,21 @@ func (b *Bot) turnOnce(ctx context.Context, convID string, extra []flows.Command
 	u.Commands = append(u.Commands, extra...)
 	turnID := fmt.Sprintf("%s:turn:%d", convID, conv.Version) // one version is one turn: a repeat writes nothing twice
 	res := TurnResult{Conv: conv, Consumed: ids(msgs), Commands: u.Commands, Source: u.Source, NowMS: b.now().UnixMilli()}
+	cf.Said = written(msgs)
 	if silent {
-		watchWhileAgent(&res)
+		if err := b.whileAgent(ctx, &res, cf, turnID); err != nil {
+			return false, err
+		}
 	} else if err := b.think(ctx, &res, cf, turnID); err != nil {
 		return false, err
 	}
+	weigh(&res)
 	res.Usage = spent.total()
 	b.spent.add(res.Usage) // asked for, whether the turn stands or not
 	if err := b.store.CommitTurn(ctx, res); err != nil {
 		return false, err
 	}
+	b.boundNow(ctx, res.Conv, res.Effects, res.NowMS)
 	b.bus.Publish(Event{Kind: "control", ConvID: convID})
 	return true, nil
 }
@@ -109,6 +117,9 @@ func (b *Bot) understand(ctx context.Context, conv *Conversation, cf flows.CaseF
 		return Understood{}, fmt.Errorf("understand: %w", err)
 	}
 	u.Commands = append(acts, u.Commands...)
+	if slices.ContainsFunc(t.Texts, b.words.Consents) {
+		u.Commands = append(u.Commands, flows.Command{Do: flows.DoSet, Slot: flows.SlotConsent, Value: flows.Value{Kind: flows.KindText, Text: "yes", Origin: "debtor"}, Confidence: 1})
+	}
 	if u.Lang != "" && u.Confidence >= languageSure {
 		conv.Lang = u.Lang // a slip of the keyboard must not change the language of the talk
 	}
@@ -129,13 +140,16 @@ func (b *Bot) think(ctx context.Context, res *TurnResult, cf flows.CaseFile, tur
 		}
 		if m.DebtorID != "" {
 			// Loaded before the flow has verified: the engine can then verify and answer in one step.
+			wrote := cf.Said
 			if cf, err = b.caseFile(ctx, *conv, m, m.DebtorID); err != nil {
 				return err
 			}
+			cf.Said = wrote
 		}
 		cf.Match = m
 	}
 	cf.Lang = conv.Lang
+	conv.State = b.engine.Regate(conv.State, cf)
 	state, replies, effects := b.engine.Step(conv.State, res.Commands, cf)
 	res.Step = recordStep(conv.State, cf, replies)
 	conv.State = state
@@ -245,6 +259,17 @@ func intentsOf(cmds []flows.Command) []string {
 		}
 	}
 	return out
+}
+
+// written is what was written in these messages.
+func written(msgs []Message) string {
+	var lines []string
+	for _, m := range msgs {
+		if m.Action == nil && m.Text != "" {
+			lines = append(lines, m.Text)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 func ids(msgs []Message) []string {

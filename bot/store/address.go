@@ -103,6 +103,30 @@ func (s *Store) PhoneAddress(ctx context.Context, a bot.Account, debtorID string
 	return s.AddressOf(ctx, a.Channel, a.Name, number)
 }
 
+// DebtorByPhone finds whose number it is by the file. ErrNotFound: nobody's, or more than one person's: then nobody knows who wrote.
+func (s *Store) DebtorByPhone(ctx context.Context, creditorID, number string) (bot.KnownDebtor, error) {
+	if len(number) < 4 {
+		return bot.KnownDebtor{}, bot.ErrNotFound
+	}
+	var rows []struct {
+		debtorRow
+		Phone string `db:"phone"`
+	}
+	if err := s.sel(ctx, &rows, "debtors_by_phone4", creditorID, number[len(number)-4:]); err != nil {
+		return bot.KnownDebtor{}, fmt.Errorf("debtor by phone: %w", err)
+	}
+	var found []bot.KnownDebtor
+	for _, r := range rows {
+		if E164(r.Phone) == number {
+			found = append(found, r.known())
+		}
+	}
+	if len(found) != 1 {
+		return bot.KnownDebtor{}, bot.ErrNotFound
+	}
+	return found[0], nil
+}
+
 // PutAddress makes sure a number has an address on an account.
 func (s *Store) PutAddress(ctx context.Context, a bot.Account, number string, nowMS int64) (bot.Address, error) {
 	err := s.write(ctx, func(t *tx) error {
@@ -170,7 +194,7 @@ func (s *Store) ConversationAt(ctx context.Context, addressID string, conv bot.C
 			var r convRow
 			if err := t.get(&r, "conversation", a.ConvID); err != nil && !errors.Is(err, sql.ErrNoRows) {
 				return err
-			} else if err == nil && r.Control != bot.Closed {
+			} else if err == nil && r.Control != bot.Closed && (conv.DebtorID == "" || r.DebtorID == conv.DebtorID) { // a number may be on file for two
 				out, err = r.conversation()
 				return err
 			}

@@ -19,7 +19,7 @@ func (s *Store) codeHash(token, code string) string { return s.vault.hash("code"
 // PutTicket stores a ticket by the hash of its token.
 func (s *Store) PutTicket(ctx context.Context, token string, k bot.Ticket, nowMS int64) error {
 	return s.write(ctx, func(t *tx) error {
-		_, err := t.exec("ticket_insert", s.ticketHash(token), k.Address, k.ExpiresMS, nowMS)
+		_, err := t.exec("ticket_insert", s.ticketHash(token), k.Address, k.DebtorID, k.ExpiresMS, nowMS)
 		return err
 	})
 }
@@ -92,6 +92,22 @@ func (t *tx) bind(k bot.Ticket, hash string, expires time.Time, nowMS int64) err
 	}
 	_, err = t.audit("bound", "debtor", a.ConvID, nil, map[string]string{"channel": a.Channel, "account": a.Account, "address": k.Address, "debtor": k.DebtorID})
 	return err
+}
+
+// useTicket: somebody came by a code or link that a proved conversation gave. It works once and names whose the address is; it proves
+// nothing by itself, for a code on a screen can be seen by others.
+func (t *tx) useTicket(c bot.InboxCommit, a lockedAddress) error {
+	var owned string
+	if err := t.get(&owned, "debtor_owned", a.CreditorID, c.Known); err != nil {
+		return found(err)
+	}
+	if n, err := t.exec("ticket_used", t.store.ticketHash(c.Ticket), c.NowMS); err != nil || n == 0 {
+		return fmt.Errorf("ticket: %w", bot.ErrConflict) // used meanwhile: the next look goes on without it
+	}
+	if _, err := t.exec("address_ticket", c.Address.ID, c.Known, c.NowMS); err != nil {
+		return err
+	}
+	return t.nameThread(c, "ticket")
 }
 
 func (s *Store) otherBound(ctx context.Context, k bot.Ticket, nowMS int64) ([]bot.Address, error) {

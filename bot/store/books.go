@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"hejie/bot"
 	"hejie/flows/calendar"
@@ -100,19 +99,8 @@ func (s *Store) book(ctx context.Context, a *bot.BookedArrangement) error {
 	if err := s.sel(ctx, &entries, "entries_of", a.AccountID); err != nil {
 		return fmt.Errorf("entries of %s: %w", a.AccountID, err)
 	}
-	agreed := calendar.DateOf(time.UnixMilli(a.AgreedMS).In(s.now().Location()))
-	cover(a, paidSince(entries, agreed), calendar.DateOf(s.now()))
+	cover(a, sumOf(moneyUnder(entries, a.AgreedMS)), calendar.DateOf(s.now()))
 	return nil
-}
-
-// paidSince is the money that came in from a day on.
-func paidSince(entries []ledger.Entry, from calendar.Date) (sum ledger.Amount) {
-	for _, e := range entries {
-		if e.Kind == ledger.Payment && !e.On.Before(from) {
-			sum += e.Amount
-		}
-	}
-	return sum
 }
 
 // cover sets what was paid against the instalments, the oldest first.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/big"
-	"time"
 
 	"hejie/flows"
 	"hejie/flows/arrange"
@@ -61,7 +60,10 @@ func (s *Store) CaseFile(ctx context.Context, creditorID, debtorID string) (flow
 	if err := s.loadMatters(ctx, &cf, debtorID, today); err != nil {
 		return cf, err
 	}
-	return cf, s.loadPlans(ctx, &cf, debtorID)
+	if err := s.loadPlans(ctx, &cf, debtorID); err != nil {
+		return cf, err
+	}
+	return cf, s.loadPromises(ctx, &cf, debtorID, today)
 }
 
 func (s *Store) loadAccounts(ctx context.Context, cf *flows.CaseFile, debtorID string, today calendar.Date) error {
@@ -173,59 +175,4 @@ func (s *Store) loadMatters(ctx context.Context, cf *flows.CaseFile, debtorID st
 		cf.Cases = append(cf.Cases, flows.Case{ID: c.ID, Kind: c.Kind, Due: c.Due, Note: c.Note})
 	}
 	return nil
-}
-
-// loadPlans counts as paid the instalments that the payments since the agreement cover in full, in order.
-func (s *Store) loadPlans(ctx context.Context, cf *flows.CaseFile, debtorID string) error {
-	var plans []struct {
-		ID        string        `db:"id"`
-		AccountID string        `db:"account_id"`
-		Kind      arrange.Kind  `db:"kind"`
-		Total     ledger.Amount `db:"total"`
-		AgreedMS  int64         `db:"agreed_ms"`
-	}
-	if err := s.sel(ctx, &plans, "arrangements_of", cf.Creditor.ID, debtorID); err != nil {
-		return fmt.Errorf("arrangements: %w", err)
-	}
-	for _, p := range plans {
-		var rows []instalmentRow
-		if err := s.sel(ctx, &rows, "instalments_of", p.ID); err != nil {
-			return fmt.Errorf("instalments of %s: %w", p.ID, err)
-		}
-		agreed := calendar.DateOf(time.UnixMilli(p.AgreedMS).In(s.now().Location()))
-		plan := flows.RunningPlan{ID: p.ID, AccountID: p.AccountID, Kind: p.Kind, Count: len(rows), Total: p.Total}
-		paid := ledger.Amount(0)
-		for i := range cf.Accounts {
-			a := &cf.Accounts[i]
-			if a.ID != p.AccountID {
-				continue
-			}
-			a.LastEventOn = later(a.LastEventOn, agreed) // an agreement acknowledges the debt
-			for _, e := range a.Entries {
-				if e.Kind == ledger.Payment && !e.On.Before(agreed) {
-					paid += e.Amount
-				}
-			}
-		}
-		plan.Paid, plan.NextDue, plan.Amount = progress(rows, paid)
-		cf.Arrangements = append(cf.Arrangements, plan)
-	}
-	return nil
-}
-
-type instalmentRow struct {
-	N      int           `db:"n"`
-	Due    calendar.Date `db:"due_on"`
-	Amount ledger.Amount `db:"amount"`
-}
-
-func progress(rows []instalmentRow, paid ledger.Amount) (n int, next calendar.Date, amount ledger.Amount) {
-	for _, in := range rows {
-		if paid < in.Amount {
-			return n, in.Due, in.Amount
-		}
-		paid -= in.Amount
-		n++
-	}
-	return n, calendar.Date{}, 0
 }

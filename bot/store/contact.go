@@ -50,7 +50,7 @@ func (t *tx) capsStand(e guard.Entry) error {
 // silence stops all proactive contact with an address and whoever is behind it, on every channel, and takes back what waits.
 func (t *tx) silence(a lockedAddress, conv bot.Conversation, reason, code string, nowMS int64) error {
 	put := func(subject string) error {
-		_, err := t.exec("suppression_put", a.CreditorID, subject, "all", reason, nowMS)
+		_, err := t.exec("suppression_put", a.CreditorID, subject, "all", reason, nowMS, a.Hash)
 		return err
 	}
 	debtor := conv.DebtorID
@@ -100,6 +100,6 @@ func (t *tx) suppressed(ids []string, code string, nowMS int64) error {
 
 // stepped: the holder of the conversation's address proved who they are.
 func (e *effects) stepped(f flows.Effect) error {
-	_, err := e.exec("address_stepped", e.conv.Address, f.DebtorID, e.nowMS)
+	_, err := e.exec("address_stepped", e.conv.Address, f.DebtorID, e.nowMS, e.nowMS+bot.BindingLife.Milliseconds())
 	return err
 }

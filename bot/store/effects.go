@@ -29,6 +29,7 @@ func (e *effects) apply(i int, f flows.Effect) error {
 		flows.EffVerified: "identity", flows.EffVerifyFail: "identity_failed", flows.EffOffers: "offers", flows.EffAgreed: "arrangement",
 		flows.EffHold: "hold", flows.EffCase: "case", flows.EffPromise: "promise", flows.EffHandoff: "handoff", flows.EffOptOut: "opt_out",
 		flows.EffMeans: "means", flows.EffOutcome: "outcome", flows.EffWrongParty: "contact_blocked",
+		flows.EffWithdrawn: "arrangement_withdrawn", flows.EffCaseNote: "case_noted",
 	}[f.Kind]
 	if kind == "" {
 		return fmt.Errorf("store: unknown effect %q", f.Kind)
@@ -62,6 +63,14 @@ func (e *effects) keep(i int, f flows.Effect) error {
 		e.outcome = f.Text
 	case flows.EffWrongParty:
 		return e.wrongParty()
+	case flows.EffWithdrawn:
+		return e.withdrawn(f)
+	case flows.EffCaseNote:
+		if f.Case == nil {
+			return errors.New("store: a note without its case")
+		}
+		_, err := e.exec("case_note", e.conv.ID, f.Case.ID, f.Case.Note)
+		return err
 	case flows.EffVerifyFail: // the audit line is all
 	}
 	return nil
@@ -103,14 +112,7 @@ func (e *effects) verified(f flows.Effect) error {
 	if err := e.stepped(f); err != nil {
 		return err
 	}
-	if _, err := e.exec("hold_adopt", f.DebtorID, convSubject(e.conv.ID)); err != nil {
-		return err
-	}
-	if _, err := e.exec("case_adopt", f.DebtorID, e.conv.ID); err != nil {
-		return err
-	}
-	_, err := e.exec("promise_adopt", f.DebtorID, e.conv.ID)
-	return err
+	return e.adopt(e.conv.ID, f.DebtorID)
 }
 
 func (e *effects) offers(f flows.Effect) error {
@@ -161,6 +163,19 @@ func (e *effects) agreed(f flows.Effect) error {
 		return err
 	}
 	return e.insertArrangement(a, account)
+}
+
+// withdrawn takes an active arrangement of this debtor back; the one it had replaced stands again.
+func (e *effects) withdrawn(f flows.Effect) error {
+	if e.conv.Identity != flows.Verified || e.conv.DebtorID == "" {
+		return bot.ErrVerify
+	}
+	n, err := e.exec("arrangement_cancel", f.Text, e.conv.DebtorID)
+	if err != nil || n == 0 { // taken back before, or paid meanwhile: nothing is left to undo
+		return err
+	}
+	_, err = e.exec("arrangement_revive", f.Text)
+	return err
 }
 
 func (e *effects) offerStands(a *arrange.Agreement, account string) error {
@@ -252,25 +267,31 @@ func (e *effects) optOut(f flows.Effect) error {
 	return e.cancelProactive(e.conv.CreditorID, e.debtor(f), e.conv.ID, "opt_out", e.nowMS)
 }
 
+// suppress silences a subject, the address the conversation runs on and, by its number, the same phone on other accounts. The number
+// is the refusal's origin: its holder may take back what was refused from it.
 func (e *effects) suppress(subject, channel, reason string) error {
-	if _, err := e.exec("suppression_put", e.conv.CreditorID, subject, channel, reason, e.nowMS); err != nil {
-		return err
+	hash := ""
+	if e.conv.Address != "" {
+		switch a, err := e.lockAddress(e.conv.Address); {
+		case err == nil:
+			hash = a.Hash
+		case !errors.Is(err, bot.ErrNotFound): // a browser has no number
+			return err
+		}
 	}
-	if e.conv.Address == "" { // the address stays silent even if the debtor is known by another name later
-		return nil
+	subjects := []string{subject}
+	if e.conv.Address != "" { // the address stays silent even if the debtor is known by another name later
+		subjects = append(subjects, addrSubject(e.conv.Address))
 	}
-	if _, err := e.exec("suppression_put", e.conv.CreditorID, addrSubject(e.conv.Address), channel, reason, e.nowMS); err != nil {
-		return err
+	if hash != "" {
+		subjects = append(subjects, hashSubject(hash))
 	}
-	a, err := e.lockAddress(e.conv.Address)
-	if errors.Is(err, bot.ErrNotFound) { // a browser has no number
-		return nil
+	for _, s := range subjects {
+		if _, err := e.exec("suppression_put", e.conv.CreditorID, s, channel, reason, e.nowMS, hash); err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return err
-	}
-	_, err = e.exec("suppression_put", e.conv.CreditorID, hashSubject(a.Hash), channel, reason, e.nowMS)
-	return err
+	return nil
 }
 
 func addrSubject(address string) string { return "addr:" + address }

@@ -140,6 +140,12 @@ func (t *tx) commitInbox(c bot.InboxCommit) (bool, error) {
 	if err := t.inboxConversation(c, a); err != nil {
 		return false, err
 	}
+	if err := t.identify(c, a); err != nil {
+		return false, err
+	}
+	if err := t.deskMoved(c); err != nil {
+		return false, err
+	}
 	if c.Message != nil {
 		m := *c.Message
 		m.ConvID = c.ConvID
@@ -160,6 +166,11 @@ func (t *tx) commitInbox(c bot.InboxCommit) (bool, error) {
 	}
 	if err := t.refusals(c, a); err != nil {
 		return false, err
+	}
+	if c.Resume != "" {
+		if err := t.resume(c, a); err != nil {
+			return false, err
+		}
 	}
 	if len(c.Say) > 0 {
 		if _, err := t.lockTurn(c.ConvID, c.NowMS); err != nil {
@@ -219,7 +230,17 @@ func (t *tx) inboxConversation(c bot.InboxCommit, a lockedAddress) error {
 	if left == 0 {
 		left = -1
 	}
-	_, err := t.exec("address_window", c.Address.ID, left, c.Grant.Until.UnixMilli())
+	_, err := t.exec("address_window", c.Address.ID, left, c.Grant.Until.UnixMilli(), c.Grant.Code, c.Grant.Kept)
+	return err
+}
+
+// deskMoved notes who serves at the peer's own desk; a message after its end begins anew.
+func (t *tx) deskMoved(c bot.InboxCommit) error {
+	to := c.Desk
+	if to == "" && (c.Message == nil || c.Address.Desk != "ended") {
+		return nil
+	}
+	_, err := t.exec("address_desk", c.Address.ID, to)
 	return err
 }
 
@@ -247,48 +268,4 @@ func (t *tx) unpark(c bot.InboxCommit) error {
 		return err
 	}
 	return t.suppressed(dropped, "too_late", c.NowMS)
-}
-
-// refusals: an opt-out word and a leaving act at once, in this same transaction, over all channels.
-func (t *tx) refusals(c bot.InboxCommit, a lockedAddress) error {
-	if c.OptOut == "" && !c.Leave {
-		return nil
-	}
-	reason, kind := "opt_out", "opt_out"
-	if c.OptOut == "" {
-		reason, kind = "left", "channel_left"
-	}
-	conv := bot.Conversation{ID: c.ConvID}
-	if c.ConvID != "" {
-		full, err := t.lock(c.ConvID, c.NowMS)
-		if err != nil {
-			return err
-		}
-		conv = full
-	}
-	if c.Leave {
-		if err := t.erase(c, a); err != nil {
-			return err
-		}
-	} else if err := t.silence(a, conv, reason, "opt_out", c.NowMS); err != nil {
-		return err
-	}
-	_, err := t.audit(kind, "debtor", c.ConvID, nil, map[string]any{"channel": a.Channel, "account": a.Account, "address": c.Address.ID, "word": c.OptOut})
-	return err
-}
-
-// erase ends a binding and forgets the number; the id stays, so that the contact log stays whole.
-func (t *tx) erase(c bot.InboxCommit, a lockedAddress) error {
-	if _, err := t.exec("suppression_put", a.CreditorID, addrSubject(c.Address.ID), "all", "left", c.NowMS); err != nil {
-		return err
-	}
-	var ids []string
-	if err := t.sel(&ids, "outbox_cancel_address", c.Address.ID, "left", c.NowMS); err != nil {
-		return err
-	}
-	if err := t.suppressed(ids, "left", c.NowMS); err != nil {
-		return err
-	}
-	_, err := t.exec("address_erase", c.Address.ID, c.NowMS, empty)
-	return err
 }

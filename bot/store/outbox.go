@@ -32,6 +32,7 @@ type outRow struct {
 	ExpiresMS int64     `db:"expires_ms"`
 	CutOff    bool      `db:"cut_off"`
 	Doubts    int       `db:"doubts"`
+	Matters   bool      `db:"matters"`
 }
 
 func (r outRow) outgoing() (o bot.Outgoing, err error) {
@@ -43,6 +44,7 @@ func (r outRow) outgoing() (o bot.Outgoing, err error) {
 		return o, fmt.Errorf("outbox %s: %w", r.DraftID, err)
 	}
 	o.Key, o.Class, o.Attempt, o.AuthTries, o.WasParked = r.IdemKey, r.Class, int(r.Attempts), r.AuthTries, r.WasParked
+	o.Matters = r.Matters
 	if r.ExpiresMS > 0 {
 		o.Expires = time.UnixMilli(r.ExpiresMS)
 	}
@@ -83,7 +85,8 @@ func (t *tx) enqueue(o bot.Outgoing, nowMS int64) error {
 	if o.TTL > 0 {
 		expires = nowMS + o.TTL.Milliseconds()
 	}
-	_, err := t.exec("outbox_insert", o.Draft.ID, to.ConversationID, to.Channel, to.Address, idemKey(o.Draft.ID), o.Class, draft, verdict, facts, zone, state, nowMS, expires)
+	matters := o.Matters || o.Draft.Author == guard.Agent || o.Draft.Kind == guard.Notice // what a person says, and who speaks now
+	_, err := t.exec("outbox_insert", o.Draft.ID, to.ConversationID, to.Channel, to.Address, idemKey(o.Draft.ID), o.Class, draft, verdict, facts, zone, state, nowMS, expires, matters)
 	t.wake(bot.Wake{What: "work", ConvID: to.ConversationID})
 	return err
 }

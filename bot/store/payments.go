@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"hejie/bot"
 	"hejie/flows/calendar"
@@ -121,8 +120,7 @@ func (t *tx) paymentFollows(p bot.PaymentPost) error {
 		return err
 	}
 	for _, a := range plans {
-		agreed := calendar.DateOf(time.UnixMilli(a.AgreedMS).In(t.store.now().Location()))
-		if paidSince(entries, agreed) < a.Total {
+		if sumOf(moneyUnder(entries, a.AgreedMS)) < a.Total {
 			continue
 		}
 		if _, err := t.exec("arrangement_done", a.ID); err != nil {

@@ -28,13 +28,28 @@ func (s *Store) Report(ctx context.Context, r bot.Report, nowMS int64) (convID s
 		if err != nil {
 			return err
 		}
-		convID, err = t.receipt(draft, receiptState(r), r.Code, hash, r.ProviderID)
-		return err
+		if convID, err = t.receipt(draft, receiptState(r), r.Code, hash, r.ProviderID); err != nil || convID == "" || r.ProviderID == "" {
+			return err
+		}
+		return t.learnNumber(draft, r.ProviderID)
 	})
 	if err != nil {
 		return "", fmt.Errorf("receipt: %w", err)
 	}
 	return convID, nil
+}
+
+// learnNumber: a text whose send ended without an answer has a number at the peer after all; what came under that number counts for it.
+func (t *tx) learnNumber(draftID, providerID string) error {
+	n, err := t.exec("outbox_provider", draftID, providerID)
+	if err != nil || n == 0 {
+		return err
+	}
+	var r sendRow
+	if err := t.get(&r, "outbox_send_lock", draftID); err != nil {
+		return found(err)
+	}
+	return t.earlyReceipts(draftID, r, providerID)
 }
 
 // receiptState folds a failure's class into the state a row goes to.

@@ -2,13 +2,10 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"hejie/bot"
-	"hejie/flows/calendar"
 )
 
 type reviewRow struct {
@@ -59,10 +56,10 @@ func (s *Store) Review(ctx context.Context, id string) (bot.Review, error) {
 	return r.review()
 }
 
-// ReviewsBy lists second looks by state, newest first; empty lists all.
-func (s *Store) ReviewsBy(ctx context.Context, state string, limit int) ([]bot.Review, error) {
+// ReviewsBy lists second looks, newest first.
+func (s *Store) ReviewsBy(ctx context.Context, f bot.ReviewFilter) ([]bot.Review, error) {
 	var rows []reviewRow
-	if err := s.sel(ctx, &rows, "reviews", state, limit); err != nil {
+	if err := s.sel(ctx, &rows, "reviews", f.State, f.AskedBy, f.ConvID, f.Limit); err != nil {
 		return nil, fmt.Errorf("second looks: %w", err)
 	}
 	out := make([]bot.Review, len(rows))
@@ -150,46 +147,4 @@ func (t *tx) release(o bot.Outgoing, nowMS int64) error {
 	}
 	t.wake(bot.Wake{What: "work", ConvID: o.Draft.To.ConversationID})
 	return err
-}
-
-// PendingApprovals lists offers that a debtor asked for and only a person may allow, by deadline.
-func (s *Store) PendingApprovals(ctx context.Context, creditorID string, limit int) ([]bot.PendingApproval, error) {
-	var rows []struct {
-		CaseID     string        `db:"case_id"`
-		ConvID     string        `db:"conv_id"`
-		CreditorID string        `db:"creditor_id"`
-		DebtorName string        `db:"debtor_name"`
-		Due        calendar.Date `db:"due_on"`
-		Terms      string        `db:"terms"`
-		MadeMS     int64         `db:"made_ms"`
-	}
-	if err := s.sel(ctx, &rows, "approvals_pending", creditorID, limit); err != nil {
-		return nil, fmt.Errorf("approvals: %w", err)
-	}
-	out := make([]bot.PendingApproval, 0, len(rows))
-	for _, r := range rows {
-		p := bot.PendingApproval{ConvID: r.ConvID, CaseID: r.CaseID, CreditorID: r.CreditorID, DebtorName: r.DebtorName, Due: r.Due, MadeMS: r.MadeMS}
-		if err := json.Unmarshal([]byte(r.Terms), &p.Offer); err != nil {
-			return nil, fmt.Errorf("approvals: offer of %s: %w", r.ConvID, err)
-		}
-		out = append(out, p)
-	}
-	return out, nil
-}
-
-// DecideApproval closes the case with a person's decision on one of its offers. The debtor's own consent is still needed: nothing
-// is agreed here. ErrNotFound: no such open case with that offer.
-func (s *Store) DecideApproval(ctx context.Context, p bot.PendingApproval, offerID, decision, by, reason string, nowMS int64) error {
-	err := s.write(ctx, func(t *tx) error {
-		if err := t.closeCase(p.ConvID, p.CaseID, by, decision+" "+offerID); err != nil {
-			return err
-		}
-		_, err := t.audit("approval", by, p.ConvID, nil, map[string]any{"case": p.CaseID, "offer": offerID, "decision": decision, "reason": reason,
-			"total_fen": p.Offer.Total, "waived_fen": p.Offer.Waived, "kind": p.Offer.Kind, "at": time.UnixMilli(nowMS).UTC()})
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("approval: %w", err)
-	}
-	return nil
 }

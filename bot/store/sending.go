@@ -112,7 +112,7 @@ func (t *tx) afterSend(o bot.SendOutcome, r sendRow) error {
 			return err
 		}
 	}
-	if o.Result.Class == bot.WindowClosed {
+	if o.Result.Class == bot.WindowClosed && o.Result.Code != bot.KeptBack {
 		if _, err := t.exec("address_shut", r.Address); err != nil {
 			return err
 		}

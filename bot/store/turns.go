@@ -39,6 +39,11 @@ func (t *tx) commitTurn(r bot.TurnResult) error {
 			return fmt.Errorf("effect %s: %w", eff.Kind, err)
 		}
 	}
+	if r.Approval != nil {
+		if err := t.decide(*r.Approval); err != nil {
+			return err
+		}
+	}
 	state, err := toJSON(conv.State)
 	if err != nil {
 		return err

@@ -238,6 +238,125 @@ func TestReplacedPlan(t *testing.T) {
 	})
 }
 
+// What a case file says of a plan is what was agreed and the money since; what was paid before it does not pay it.
+func TestPlanInTheCaseFile(t *testing.T) {
+	withStore(t, func(t *testing.T, s *Store) {
+		cred, debtor, account := addDebtor(t, s)
+		clock := testNow
+		s.now = func() time.Time { return clock }
+		c := openConv(t, s, "c1")
+		c.CreditorID = cred
+		must1(s.PostPayment(bg, cred, payment(account, "before", 100)))(t)
+		clock = clock.Add(time.Hour)
+		o := testOffer(account, clock.Add(time.Hour))
+		o.Skips = 1
+		r := agreedTurn(c, debtor, o)
+		r.NowMS = clock.UnixMilli()
+		must(t, s.CommitTurn(bg, r))
+		clock = clock.Add(time.Hour)
+		must1(s.PostPayment(bg, cred, payment(account, "after", 150)))(t)
+		p := must1(s.CaseFile(bg, cred, debtor))(t).Arrangements[0]
+		if p.Left != o.Total-150 || p.Skips != 1 || p.Paid != 1 || p.AgreedOn != calendar.DateOf(testNow) || p.Offer == nil || p.Offer.ID != o.ID ||
+			len(p.Received) != 1 || p.Received[0].Amount != 150 {
+			t.Fatalf("%+v", p)
+		}
+		if a := must1(s.BookedArrangement(bg, cred, p.ID))(t); a.Paid != 150 {
+			t.Fatalf("the books say %d", a.Paid)
+		}
+	})
+}
+
+// Taking an agreement back ends it, and only it: what it had replaced stands again, once.
+func TestWithdrawnPlan(t *testing.T) {
+	withStore(t, func(t *testing.T, s *Store) {
+		cred, debtor, account := addDebtor(t, s)
+		commit := func(r bot.TurnResult) {
+			t.Helper()
+			r.Conv = must1(s.Conversation(bg, "c1"))(t)
+			r.Conv.CreditorID = cred
+			must(t, s.CommitTurn(bg, r))
+		}
+		c := openConv(t, s, "c1")
+		for i, id := range []string{"offer-1", "offer-2"} {
+			o := testOffer(account, testNow.Add(time.Hour))
+			o.ID = id
+			r := agreedTurn(c, debtor, o)
+			r.NowMS = testNow.UnixMilli() + int64(i)
+			commit(r)
+		}
+		plans := func() string {
+			out := ""
+			for _, p := range must1(s.CaseFile(bg, cred, debtor))(t).Arrangements {
+				out += p.ID + " "
+			}
+			return out
+		}
+		take := func(id string) bot.TurnResult {
+			return bot.TurnResult{NowMS: testNow.UnixMilli(), Effects: []flows.Effect{{Kind: flows.EffWithdrawn, DebtorID: debtor, Text: id}}}
+		}
+		for _, step := range []struct{ take, want string }{
+			{"agr-offer-1", "agr-offer-2 "}, {"agr-offer-2", "agr-offer-1 "}, {"agr-offer-2", "agr-offer-1 "}, {"agr-offer-1", ""}, {"made-up", ""},
+		} {
+			if commit(take(step.take)); plans() != step.want {
+				t.Fatalf("after taking back %s: %q, want %q", step.take, plans(), step.want)
+			}
+		}
+		if a := must1(s.BookedArrangement(bg, cred, "agr-offer-2"))(t); a.State != "cancelled" {
+			t.Fatalf("%+v", a)
+		}
+	})
+}
+
+// A promise is kept by money that came in time, and no money keeps two.
+func TestPromisesInTheCaseFile(t *testing.T) {
+	withStore(t, func(t *testing.T, s *Store) {
+		cred, debtor, account := addDebtor(t, s)
+		clock := testNow
+		s.now = func() time.Time { return clock }
+		c := openConv(t, s, "c1")
+		c.CreditorID = cred
+		day := calendar.DateOf(testNow)
+		r := bot.TurnResult{Conv: c, NowMS: testNow.UnixMilli(), Effects: []flows.Effect{{Kind: flows.EffVerified, DebtorID: debtor}}}
+		for i, amount := range []ledger.Amount{100, 101, 102} { // due tomorrow, the day after, and later
+			r.Effects = append(r.Effects, flows.Effect{Kind: flows.EffPromise, AccountID: account, Promise: &flows.Promise{On: day.AddDays(1 + i), Amount: amount}})
+		}
+		must(t, s.CommitTurn(bg, r))
+		must1(s.PostPayment(bg, cred, payment(account, "p1", 60)))(t)
+		must1(s.PostPayment(bg, cred, payment(account, "p2", 90)))(t)
+		clock = clock.Add(48 * time.Hour)
+		states := func() (out string) {
+			for _, p := range must1(s.CaseFile(bg, cred, debtor))(t).Promises {
+				out += p.State + " "
+			}
+			return out
+		}
+		if got := states(); got != "kept open open " {
+			t.Fatalf("on the day of the second: %s", got)
+		}
+		clock = clock.Add(48 * time.Hour)
+		if got := states(); got != "kept broken broken " {
+			t.Fatalf("after all of them: %s", got)
+		}
+	})
+}
+
+func TestCaseNote(t *testing.T) {
+	withStore(t, func(t *testing.T, s *Store) {
+		cred, debtor, _ := addDebtor(t, s)
+		c := openConv(t, s, "c1")
+		c.CreditorID = cred
+		note := func(text string) flows.Effect {
+			return flows.Effect{Kind: flows.EffCaseNote, Case: &flows.Case{ID: "L1", Kind: "lawyer", Note: text}}
+		}
+		must(t, s.CommitTurn(bg, bot.TurnResult{Conv: c, NowMS: 1, Effects: []flows.Effect{
+			{Kind: flows.EffVerified, DebtorID: debtor}, {Kind: flows.EffCase, Case: &flows.Case{ID: "L1", Kind: "lawyer"}}, note("name A"), note("name A"), note("number B"),
+		}}))
+		if cases := must1(s.CaseFile(bg, cred, debtor))(t).Cases; len(cases) != 1 || cases[0].Note != "name A; number B" {
+			t.Fatalf("%+v", cases)
+		}
+	})
+}
+
 func TestProactiveCounts(t *testing.T) {
 	withStore(t, func(t *testing.T, s *Store) {
 		clock := testNow

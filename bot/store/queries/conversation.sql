@@ -29,7 +29,7 @@ FROM conversation WHERE creditor_id = $1 AND debtor_id = $2 AND channel <> 'sms'
 
 -- name: conversation_route
 -- $1 id, $2 channel, $3 address: it goes on where its debtor writes from
-UPDATE conversation SET channel = $2, address = $3, follows = TRUE WHERE id = $1 AND (channel <> $2 OR address <> $3)
+UPDATE conversation SET channel = $2, address = $3, follows = TRUE WHERE id = $1 AND (channel <> $2 OR address <> $3 OR NOT follows)
 
 -- name: conversation_back_to_web
 -- A followed conversation is on the web again as soon as its debtor writes there.

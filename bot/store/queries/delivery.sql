@@ -16,10 +16,10 @@ RETURNING id, channel, account, raw, attempts
 
 -- name: inbox_claim.postgres
 UPDATE inbox SET lease_owner = $1, lease_until_ms = $2, attempts = attempts + 1
-WHERE id IN (
+WHERE id = ANY (ARRAY(
         SELECT i.id FROM inbox AS i WHERE i.state = 'new' AND i.lease_until_ms <= $3 AND i.next_ms <= $3
             AND NOT EXISTS (SELECT 1 FROM inbox AS e WHERE e.lane = i.lane AND e.state = 'new' AND e.id < i.id)
-        ORDER BY i.id LIMIT $4 FOR UPDATE OF i SKIP LOCKED)
+        ORDER BY i.id LIMIT $4 FOR UPDATE OF i SKIP LOCKED))
     AND state = 'new' AND lease_until_ms <= $3
 RETURNING id, channel, account, raw, attempts
 
@@ -39,15 +39,15 @@ INSERT INTO cursor_at (channel, account, name, value, updated_ms) VALUES ($1, $2
 ON CONFLICT (channel, account, name) DO UPDATE SET value = excluded.value, updated_ms = excluded.updated_ms
 
 -- name: address
-SELECT id, creditor_id, channel, account, sealed, conv_id, debtor_id, method, verified_ms, stepped_ms, expires_ms, window_left, window_until_ms, offered, gone_ms FROM address WHERE id = $1
+SELECT id, creditor_id, channel, account, sealed, conv_id, debtor_id, method, verified_ms, stepped_ms, expires_ms, window_left, window_until_ms, window_code, window_kept, ticket_ms, desk, offered, gone_ms FROM address WHERE id = $1
 
 -- name: address_of
 -- $1 channel, $2 account, $3 hash
-SELECT id, creditor_id, channel, account, sealed, conv_id, debtor_id, method, verified_ms, stepped_ms, expires_ms, window_left, window_until_ms, offered, gone_ms
+SELECT id, creditor_id, channel, account, sealed, conv_id, debtor_id, method, verified_ms, stepped_ms, expires_ms, window_left, window_until_ms, window_code, window_kept, ticket_ms, desk, offered, gone_ms
 FROM address WHERE channel = $1 AND account = $2 AND hash = $3
 
 -- name: addresses_of
-SELECT id, creditor_id, channel, account, sealed, conv_id, debtor_id, method, verified_ms, stepped_ms, expires_ms, window_left, window_until_ms, offered, gone_ms
+SELECT id, creditor_id, channel, account, sealed, conv_id, debtor_id, method, verified_ms, stepped_ms, expires_ms, window_left, window_until_ms, window_code, window_kept, ticket_ms, desk, offered, gone_ms
 FROM address WHERE creditor_id = $1 AND debtor_id = $2 AND gone_ms = 0 ORDER BY verified_ms DESC, id
 
 -- name: address_insert
@@ -65,13 +65,52 @@ UPDATE address SET conv_id = $2 WHERE id = $1
 -- $1 id, $2 debtor: the file says whose number it is, unless we know better
 UPDATE address SET debtor_id = $2, method = 'file' WHERE id = $1 AND method IN ('', 'file')
 
+-- name: address_ticket
+-- $1 id, $2 debtor, $3 now: a ticket of a proved conversation named whose it is, unless it is somebody else's
+UPDATE address SET debtor_id = $2, ticket_ms = $3, method = CASE WHEN method = '' THEN 'file' ELSE method END
+WHERE id = $1 AND gone_ms = 0 AND (debtor_id = '' OR debtor_id = $2)
+
+-- name: address_desk
+-- $1 id, $2 who serves at the peer's own desk
+UPDATE address SET desk = $2 WHERE id = $1
+
+-- name: desks_behind
+-- $1 channel, $2 account, $3 limit: conversations whose holder with us is not the one at the peer's desk
+SELECT c.id FROM conversation AS c JOIN address AS a ON a.id = c.address AND a.conv_id = c.id
+WHERE a.channel = $1 AND a.account = $2 AND a.gone_ms = 0 AND ((c.control = 'queue' AND a.desk NOT IN ('pool', 'human'))
+    OR (c.control IN ('bot', 'closed') AND a.desk IN ('pool', 'human')) OR (c.control = 'agent' AND a.desk = 'pool' AND c.agent_id NOT LIKE 'desk:%'))
+ORDER BY c.updated_ms LIMIT $3
+
+-- name: doubts
+-- $1 now, $2 limit: sends nobody knows the end of, whose time to ask the peer has come
+SELECT o.draft_id, o.conv_id, o.channel, o.account, o.address, o.idem_key, o.draft,
+    COALESCE((SELECT m.at_ms FROM message AS m WHERE m.draft_id = o.draft_id), o.created_ms) AS first_ms,
+    COALESCE((SELECT max(e.at_ms) FROM delivery_event AS e WHERE e.draft_id = o.draft_id), o.updated_ms) AS last_ms
+FROM outbox AS o WHERE o.state = 'unknown' AND o.account <> '' AND o.next_ms > 0 AND o.next_ms <= $1 ORDER BY o.next_ms LIMIT $2
+
+-- name: doubt_asked
+-- $1 draft, $2 when to ask again (0 = never), $3 when it was due: the first of two nodes asks
+UPDATE outbox SET next_ms = $2 WHERE draft_id = $1 AND state = 'unknown' AND next_ms > 0 AND next_ms <= $3
+
+-- name: provider_ids
+-- $1 address, $2 since: what we know the peer's numbers of
+SELECT provider_id FROM outbox WHERE address = $1 AND provider_id <> '' AND updated_ms >= $2
+
+-- name: outbox_provider
+-- $1 draft, $2 the peer's number, learned later
+UPDATE outbox SET provider_id = $2 WHERE draft_id = $1 AND provider_id = ''
+
+-- name: address_forget
+-- The file no longer says so, or of more than one person.
+UPDATE address SET debtor_id = '', method = '' WHERE id = $1 AND method = 'file'
+
 -- name: address_window
--- $1 id, $2 messages (-1 = no limit), $3 until. A new window replaces the one before.
-UPDATE address SET window_left = $2, window_until_ms = $3 WHERE id = $1
+-- $1 id, $2 messages (-1 = no limit), $3 until, $4 the code that carries it, $5 how many are kept back. A new window replaces the one before.
+UPDATE address SET window_left = $2, window_until_ms = $3, window_code = $4, window_kept = $5 WHERE id = $1
 
 -- name: address_spend
 -- $1 id, $2 messages
-UPDATE address SET window_left = CASE WHEN window_left < 0 THEN window_left WHEN window_left < $2 THEN 0 ELSE window_left - $2 END WHERE id = $1
+UPDATE address SET window_left = CASE WHEN window_left < 0 THEN window_left WHEN window_left < $2 THEN 0 ELSE window_left - $2 END, window_code = '' WHERE id = $1
 
 -- name: address_shut
 UPDATE address SET window_left = 0 WHERE id = $1
@@ -81,8 +120,10 @@ UPDATE address SET offered = $2 WHERE id = $1
 
 -- name: address_stepped
 -- $1 id, $2 debtor, $3 now: its holder proved who they are in the conversation
+-- $4 until when a binding holds: who came by a ticket of a conversation that had proved it, and proves it here too, is bound.
 UPDATE address SET debtor_id = $2, stepped_ms = $3, verified_ms = CASE WHEN method = 'otp' THEN verified_ms ELSE $3 END,
-    method = CASE WHEN method = 'otp' THEN method ELSE 'factors' END
+    expires_ms = CASE WHEN method <> 'otp' AND ticket_ms > 0 AND debtor_id = $2 THEN $4 ELSE expires_ms END,
+    method = CASE WHEN method = 'otp' OR (ticket_ms > 0 AND debtor_id = $2) THEN 'otp' ELSE 'factors' END
 WHERE id = $1 AND gone_ms = 0 AND (method <> 'otp' OR debtor_id = $2)
 
 -- name: address_bind
@@ -92,10 +133,30 @@ UPDATE address SET debtor_id = $2, method = 'otp', verified_ms = $3, stepped_ms 
 -- name: address_erase
 -- $1 id, $2 now, $3 an empty blob
 UPDATE address SET gone_ms = $2, sealed = $3, hash = 'gone:' || id, debtor_id = '', method = '', verified_ms = 0, stepped_ms = 0, expires_ms = 0,
-    window_left = 0, window_until_ms = 0, conv_id = '' WHERE id = $1
+    window_left = 0, window_until_ms = 0, window_code = '', ticket_ms = 0, desk = '', conv_id = '' WHERE id = $1
 
 -- name: phone_of
 SELECT phone FROM debtor WHERE creditor_id = $1 AND id = $2
+
+-- name: debtors_by_phone4
+-- $1 creditor, $2 last four: with the number as the file has it, to be compared whole
+SELECT id, ref, name, phone_last4, id_last4, lang, phone FROM debtor WHERE creditor_id = $1 AND phone_last4 = $2 ORDER BY id
+
+-- name: conversation_identify
+-- $1 id, $2 debtor, $3 state: whose number it is was learned later. The version moves: a turn that is thinking must think again.
+UPDATE conversation SET debtor_id = $2, identity = 'identified', state = $3, version = version + 1 WHERE id = $1
+
+-- name: refusals
+-- $1 creditor, $2 debtor or empty, $3 conversation subject, $4 address subject, $5 hash of the number: what stands against writing here
+SELECT subject, reason, origin FROM suppression WHERE creditor_id = $1 AND ((subject = $2 AND $2 <> '') OR subject = $3 OR subject = $4 OR subject = 'hash:' || $5)
+
+-- name: suppression_lift
+-- $1 creditor, $2 hash of the number: what the holder of this number refused, and nobody else did
+DELETE FROM suppression WHERE creditor_id = $1 AND origin = $2 AND reason IN ('opt_out', 'opt_out_at_peer')
+
+-- name: hold_lift_wish
+-- $1 conversation, $2 now: the wish not to be written to, made in this conversation
+UPDATE hold SET lifted_ms = $2, lifted_by = 'debtor' WHERE conv_id = $1 AND reason = 'stop_contact' AND lifted_ms = 0
 
 -- name: debtor_lock
 UPDATE debtor SET id = id WHERE id = $1
@@ -208,7 +269,8 @@ SELECT channel, account,
 FROM inbox GROUP BY channel, account ORDER BY channel, account
 
 -- name: ticket_insert
-INSERT INTO bind_ticket (hash, address, expires_ms, created_ms) VALUES ($1, $2, $3, $4)
+-- $3 the debtor of the proved conversation it was made in; empty: made for an address
+INSERT INTO bind_ticket (hash, address, debtor_id, expires_ms, created_ms) VALUES ($1, $2, $3, $4, $5)
 
 -- name: ticket
 SELECT address, debtor_id, code_hash, code_tries, code_end_ms, expires_ms, used_ms FROM bind_ticket WHERE hash = $1
@@ -257,10 +319,26 @@ DELETE FROM shared_state WHERE expires_ms < $1
 INSERT INTO attachment (id, conv_id, message_id, channel, account, kind, source, created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: attachments
-SELECT id, message_id, channel, account, kind, source, mime, content, created_ms FROM attachment WHERE conv_id = $1 ORDER BY created_ms, id
+SELECT id, conv_id, message_id, channel, kind, mime, size, state, fault, created_ms FROM attachment WHERE conv_id = $1 ORDER BY created_ms, id
 
--- name: attachment_fill
-UPDATE attachment SET mime = $2, content = $3 WHERE id = $1
+-- name: attachment
+SELECT id, conv_id, message_id, channel, kind, mime, size, state, fault, created_ms, content FROM attachment WHERE id = $1
+
+-- name: attachment_claim
+-- $1 now, $2 lease until, $3 limit
+UPDATE attachment SET next_ms = $2, attempts = attempts + 1
+WHERE id IN (SELECT a.id FROM attachment AS a WHERE a.state = 'new' AND a.next_ms <= $1 ORDER BY a.next_ms, a.id LIMIT $3) AND state = 'new' AND next_ms <= $1
+RETURNING id, conv_id, channel, account, kind, source, attempts, created_ms
+
+-- name: attachment_claim.postgres
+-- An array is looked up once; a plain IN may be looked up again for each row, and then the limit is none.
+UPDATE attachment SET next_ms = $2, attempts = attempts + 1
+WHERE id = ANY (ARRAY(SELECT a.id FROM attachment AS a WHERE a.state = 'new' AND a.next_ms <= $1 ORDER BY a.next_ms, a.id LIMIT $3 FOR UPDATE OF a SKIP LOCKED)) AND state = 'new' AND next_ms <= $1
+RETURNING id, conv_id, channel, account, kind, source, attempts, created_ms
+
+-- name: attachment_done
+-- $1 id, $2 state, $3 type, $4 sealed content or nothing, $5 size, $6 why, $7 next try
+UPDATE attachment SET state = $2, mime = $3, content = $4, size = $5, fault = $6, next_ms = $7 WHERE id = $1 AND state = 'new'
 
 -- name: notify.postgres
 SELECT pg_notify('hejie', $1)

@@ -112,11 +112,22 @@ SELECT state FROM casework WHERE conv_id = $1 AND id = $2 AND ($3 = '' OR credit
 UPDATE casework SET state = 'closed', closed_ms = $3, closed_by = $4, outcome = $5 WHERE conv_id = $1 AND id = $2 AND state = 'open'
 
 -- name: approvals_pending
--- $1 creditor or empty, $2 limit: open waiver cases with the offers that need a person
-SELECT k.id AS case_id, k.conv_id, k.creditor_id, COALESCE(d.name, '') AS debtor_name, k.due_on, o.terms, o.made_ms
+-- $1 creditor or empty, $2 limit: open waiver cases with the offers that need a person. A case that an agent opened names its one offer.
+SELECT k.id AS case_id, k.conv_id, k.creditor_id, COALESCE(d.name, '') AS debtor_name, k.due_on, k.note, o.terms, o.made_ms
 FROM casework AS k JOIN offer AS o ON o.conv_id = k.conv_id LEFT JOIN debtor AS d ON d.id = k.debtor_id
-WHERE k.state = 'open' AND k.kind = 'waiver' AND ($1 = '' OR k.creditor_id = $1) AND o.terms LIKE '%"needs_approval":true%' AND o.made_ms <= k.opened_ms
+WHERE k.state = 'open' AND k.kind = 'waiver' AND ($1 = '' OR k.creditor_id = $1) AND o.terms LIKE '%"needs_approval":true%'
+    AND (k.id = 'ask-' || o.id OR (k.id NOT LIKE 'ask-%' AND o.made_ms <= k.opened_ms
+        AND NOT EXISTS (SELECT 1 FROM casework AS own WHERE own.conv_id = k.conv_id AND own.id = 'ask-' || o.id)))
 ORDER BY k.due_on, k.opened_ms, k.conv_id, o.made_ms DESC, o.id LIMIT $2
+
+-- name: approvals_of
+-- $1 conversation: every request, open or decided, with its offers
+SELECT k.id AS case_id, k.state, k.note, k.opened_ms, k.closed_ms, k.closed_by, k.outcome, o.id AS offer_id, o.terms
+FROM casework AS k JOIN offer AS o ON o.conv_id = k.conv_id
+WHERE k.conv_id = $1 AND k.kind = 'waiver' AND o.terms LIKE '%"needs_approval":true%'
+    AND (k.id = 'ask-' || o.id OR (k.id NOT LIKE 'ask-%' AND o.made_ms <= k.opened_ms
+        AND NOT EXISTS (SELECT 1 FROM casework AS own WHERE own.conv_id = k.conv_id AND own.id = 'ask-' || o.id)))
+ORDER BY k.opened_ms DESC, k.id, o.id
 
 -- name: review_insert
 INSERT INTO review (id, conv_id, draft_id, asked_by, asked_reason, asked_ms, state) VALUES ($1, $2, $3, $4, $5, $6, 'open')
@@ -127,13 +138,14 @@ FROM review AS r JOIN conversation AS c ON c.id = r.conv_id JOIN outbox AS o ON 
 
 -- name: reviews
 SELECT r.id, r.conv_id, c.creditor_id, r.draft_id, r.asked_by, r.asked_reason, r.asked_ms, r.state, r.decided_by, r.decided_reason, r.decided_ms, o.draft, o.verdict, o.facts, o.zone
-FROM review AS r JOIN conversation AS c ON c.id = r.conv_id JOIN outbox AS o ON o.draft_id = r.draft_id WHERE $1 = '' OR r.state = $1 ORDER BY r.asked_ms DESC, r.id LIMIT $2
+FROM review AS r JOIN conversation AS c ON c.id = r.conv_id JOIN outbox AS o ON o.draft_id = r.draft_id WHERE ($1 = '' OR r.state = $1) AND ($2 = '' OR r.asked_by = $2) AND ($3 = '' OR r.conv_id = $3)
+ORDER BY r.asked_ms DESC, r.id LIMIT $4
 
 -- name: review_decide
 UPDATE review SET state = $2, decided_by = $3, decided_reason = $4, decided_ms = $5 WHERE id = $1 AND state = 'open'
 
 -- name: outbox_held
-SELECT draft_id, draft, verdict, facts, zone, channel, attempts, idem_key, class, auth_tries, was_parked, expires_ms, cut_off, doubts
+SELECT draft_id, draft, verdict, facts, zone, channel, attempts, idem_key, class, auth_tries, was_parked, expires_ms, cut_off, doubts, matters
 FROM outbox WHERE conv_id = $1 AND draft_id = $2 AND state IN ('held', 'blocked')
 
 -- name: outbox_release

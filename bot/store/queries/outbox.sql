@@ -2,9 +2,9 @@
 
 -- name: outbox_insert
 -- The conversation's lock is held: nobody else takes the same place.
-INSERT INTO outbox (draft_id, conv_id, pos, channel, account, address, idem_key, class, draft, verdict, facts, zone, state, next_ms, expires_ms, created_ms, updated_ms)
+INSERT INTO outbox (draft_id, conv_id, pos, channel, account, address, idem_key, class, draft, verdict, facts, zone, state, next_ms, expires_ms, created_ms, updated_ms, matters)
 VALUES ($1, $2, (SELECT COALESCE(max(pos), 0) + 1 FROM outbox WHERE conv_id = $2), $3, COALESCE((SELECT account FROM address WHERE id = $4), ''), $4, $5, $6, $7, $8, $9, $10, $11, $12,
-    $13, $12, $12)
+    $13, $12, $12, $14)
 ON CONFLICT (draft_id) DO NOTHING
 
 -- name: outbox_exists
@@ -22,7 +22,7 @@ WHERE draft_id = (
                 AND e.state IN ('queued', 'sending', 'deferred') AND (e.state <> 'deferred' OR e.next_ms <= $4))
         ORDER BY o.pos LIMIT 1)
     AND ((state IN ('queued', 'deferred') AND next_ms <= $4) OR (state = 'sending' AND lease_until_ms <= $4))
-RETURNING draft_id, draft, verdict, facts, zone, channel, attempts, idem_key, class, auth_tries, was_parked, expires_ms, cut_off, doubts
+RETURNING draft_id, draft, verdict, facts, zone, channel, attempts, idem_key, class, auth_tries, was_parked, expires_ms, cut_off, doubts, matters
 
 -- name: outbox_claim.postgres
 -- The oldest row is found first and locked then: to skip it because another node has it must not mean to take the one after it.
@@ -34,7 +34,7 @@ WHERE draft_id = (SELECT x.draft_id FROM outbox AS x WHERE x.draft_id = (
                 AND e.state IN ('queued', 'sending', 'deferred') AND (e.state <> 'deferred' OR e.next_ms <= $4))
         ORDER BY o.pos LIMIT 1) FOR UPDATE SKIP LOCKED)
     AND ((state IN ('queued', 'deferred') AND next_ms <= $4) OR (state = 'sending' AND lease_until_ms <= $4))
-RETURNING draft_id, draft, verdict, facts, zone, channel, attempts, idem_key, class, auth_tries, was_parked, expires_ms, cut_off, doubts
+RETURNING draft_id, draft, verdict, facts, zone, channel, attempts, idem_key, class, auth_tries, was_parked, expires_ms, cut_off, doubts, matters
 
 -- name: outbox_finish
 -- $1 draft, $2 state, $3 verdict or empty, $4 next attempt, $5 now. What was sent stays sent.
@@ -47,4 +47,4 @@ UPDATE outbox SET state = 'sent', lease_until_ms = 0
 WHERE conv_id = $1 AND state = 'waiting' AND draft_id IN (SELECT draft_id FROM message WHERE conv_id = $1 AND seq <= $2 AND draft_id IS NOT NULL)
 
 -- name: outbox_stopped
-SELECT draft_id, draft, verdict, facts, zone, channel, attempts, idem_key, class, auth_tries, was_parked, expires_ms, cut_off, doubts FROM outbox WHERE conv_id = $1 AND state IN ('held', 'blocked') ORDER BY pos
+SELECT draft_id, draft, verdict, facts, zone, channel, attempts, idem_key, class, auth_tries, was_parked, expires_ms, cut_off, doubts, matters FROM outbox WHERE conv_id = $1 AND state IN ('held', 'blocked') ORDER BY pos

@@ -28,6 +28,16 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'active', $13)
 -- $1 account, $2 the new one: an account has one plan at a time
 UPDATE arrangement SET state = 'replaced' WHERE account_id = $1 AND state = 'active' AND id <> $2
 
+-- name: arrangement_cancel
+-- $1 arrangement, $2 debtor
+UPDATE arrangement SET state = 'cancelled' WHERE id = $1 AND debtor_id = $2 AND state = 'active'
+
+-- name: arrangement_revive
+-- $1 the one taken back: what stood before it stands again, if it was this one that replaced it
+UPDATE arrangement SET state = 'active' WHERE state = 'replaced' AND id = (
+    SELECT b.id FROM arrangement AS b JOIN arrangement AS a ON a.account_id = b.account_id
+    WHERE a.id = $1 AND b.id <> a.id AND b.agreed_ms <= a.agreed_ms AND b.state <> 'cancelled' ORDER BY b.agreed_ms DESC, b.id LIMIT 1)
+
 -- name: instalment_insert
 INSERT INTO instalment (arrangement_id, n, due_on, amount, principal, interest, penalty, fees) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
@@ -56,9 +66,15 @@ ON CONFLICT (conv_id, id) DO NOTHING
 INSERT INTO promise (conv_id, debtor_id, account_id, on_day, amount, state, made_ms) VALUES ($1, $2, $3, $4, $5, 'open', $6)
 ON CONFLICT (conv_id, account_id, on_day, amount) DO NOTHING
 
+-- name: case_note
+-- $1 conversation, $2 case, $3 words: added below what the case says, once
+UPDATE casework SET note = CASE WHEN note = '' THEN $3 ELSE note || '; ' || $3 END WHERE conv_id = $1 AND id = $2 AND state = 'open' AND note <> $3
+
 -- name: suppression_put
-INSERT INTO suppression (creditor_id, subject, channel, reason, since_ms) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (creditor_id, subject, channel) DO NOTHING
+-- $6 the number whose holder refused, or empty. What was refused from two places, or for another reason too, nobody takes back by a word.
+INSERT INTO suppression (creditor_id, subject, channel, reason, since_ms, origin) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (creditor_id, subject, channel) DO UPDATE SET origin = CASE WHEN suppression.origin = excluded.origin AND
+    (suppression.reason = excluded.reason OR (suppression.reason LIKE 'opt_out%' AND excluded.reason LIKE 'opt_out%')) THEN suppression.origin ELSE '' END
 
 -- name: means_put
 -- $1 debtor, $2 income, $3 outgoings, $4 payday, $5 reason; what was not told now stays as it was

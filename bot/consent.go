@@ -1,0 +1,94 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"hejie/bot/guard"
+	"hejie/flows"
+)
+
+// whileAgent is the bot's part while a person holds the conversation. It talks of nothing, with two exceptions: a cry for help is flagged, and
+// a card that lies before the debtor can be agreed to, by the recap and the plain yes that every arrangement needs.
+func (b *Bot) whileAgent(ctx context.Context, res *TurnResult, cf flows.CaseFile, turnID string) error {
+	watchWhileAgent(res)
+	conv := &res.Conv
+	if conv.Control != ByAgent || conv.Crisis || conv.Identity != flows.Verified {
+		return nil
+	}
+	pressed := consent(conv.State, res.Commands)
+	if len(pressed) == 0 {
+		return nil
+	}
+	cf.Lang = conv.Lang
+	conv.State = b.engine.Regate(conv.State, cf)
+	res.Commands = pressed // what the engine is given, so that a replay gives it the same
+	state, replies, effects := b.engine.Step(conv.State, pressed, cf)
+	res.Step = recordStep(conv.State, cf, replies)
+	conv.State, res.Effects = state, effects
+	b.applyEffects(conv, effects, res.NowMS)
+	for i, r := range replies {
+		r.Quick = slices.DeleteFunc(slices.Clone(r.Quick), func(q string) bool { return !slices.Contains(consentQuick, q) })
+		o, doc, err := b.systemReply(ctx, said{*conv, cf, state, nil}, r, fmt.Sprintf("%s:%d", turnID, i))
+		if err != nil {
+			return err
+		}
+		res.Outbox = append(res.Outbox, o)
+		if o.Verdict.Decision != guard.Pass { // the person at the desk sees it held, and goes on in words
+			b.log.Error("a step of consent was stopped by the filter", "reply", r.ID, "rules", ruleIDs(o.Verdict))
+			conv.State = flows.Unsaid(conv.State)
+			return nil
+		}
+		if doc.ID != "" {
+			res.Documents = append(res.Documents, doc)
+		}
+	}
+	return nil
+}
+
+// systemReply fills an approved reply in nobody's name: the bot is silent beside a person, and the person did not write it.
+func (b *Bot) systemReply(ctx context.Context, in said, r flows.Reply, draftID string) (Outgoing, Document, error) {
+	o, err := b.outgoing(ctx, in, r, draftID)
+	if err != nil {
+		return o, Document{}, err
+	}
+	o.Draft.Author = guard.System
+	o.Verdict = b.filter.Check(o.Draft, o.Facts)
+	doc, v, err := b.document(in.conv, r, o.Facts)
+	if err == nil && v.Decision != guard.Pass {
+		o.Verdict = v
+	}
+	return o, doc, err
+}
+
+// consentQuick are the buttons that belong to the way from a card to an agreement; the others would have the bot negotiate.
+var consentQuick = []string{"confirm", "not_now", "go_on", "not_needed"}
+
+// consent picks the presses that concern what lies on the table. Written words are the agent's to answer.
+func consent(s flows.State, cmds []flows.Command) []flows.Command {
+	var out []flows.Command
+	for _, c := range cmds {
+		if c.Do != flows.DoAction || c.Action == nil {
+			continue
+		}
+		a := c.Action
+		switch {
+		case a.Name == "accept" && onTable(s, a.Ref),
+			a.Name == "confirm" && s.Pending != nil,
+			a.Name == "decline" && s.Pending != nil && a.Ref == s.Pending.ID,
+			a.Name == "reply" && len(s.Stack) > 0 && len(s.Offers) > 0 && slices.Contains(consentQuick, a.Ref):
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func onTable(s flows.State, id string) bool {
+	for _, o := range s.Offers {
+		if o.ID == id {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"hejie/flows"
+	"hejie/flows/arrange"
+	"hejie/flows/calendar"
+	"hejie/flows/ledger"
+)
+
+// loadPlans counts as paid the instalments that the money since the agreement covers in full, in order.
+func (s *Store) loadPlans(ctx context.Context, cf *flows.CaseFile, debtorID string) error {
+	var plans []struct {
+		ID        string        `db:"id"`
+		AccountID string        `db:"account_id"`
+		Kind      arrange.Kind  `db:"kind"`
+		Total     ledger.Amount `db:"total"`
+		Agreement string        `db:"agreement"`
+		AgreedMS  int64         `db:"agreed_ms"`
+	}
+	if err := s.sel(ctx, &plans, "arrangements_of", cf.Creditor.ID, debtorID); err != nil {
+		return fmt.Errorf("arrangements: %w", err)
+	}
+	for _, p := range plans {
+		var rows []instalmentRow
+		if err := s.sel(ctx, &rows, "instalments_of", p.ID); err != nil {
+			return fmt.Errorf("instalments of %s: %w", p.ID, err)
+		}
+		var a arrange.Agreement
+		if err := json.Unmarshal([]byte(p.Agreement), &a); err != nil {
+			return fmt.Errorf("agreement %s: %w", p.ID, err)
+		}
+		plan := flows.RunningPlan{
+			ID: p.ID, AccountID: p.AccountID, Kind: p.Kind, Count: len(rows), Total: p.Total, Skips: a.Offer.Skips, Offer: &a.Offer,
+			AgreedOn: calendar.DateOf(time.UnixMilli(p.AgreedMS).In(s.now().Location())),
+		}
+		for i := range cf.Accounts {
+			if f := &cf.Accounts[i]; f.ID == p.AccountID {
+				f.LastEventOn = later(f.LastEventOn, plan.AgreedOn) // an agreement acknowledges the debt
+				plan.Received = moneyUnder(f.Entries, p.AgreedMS)
+			}
+		}
+		paid := sumOf(plan.Received)
+		plan.Left = max(0, p.Total-paid)
+		plan.Paid, plan.NextDue, plan.Amount = progress(rows, paid)
+		cf.Arrangements = append(cf.Arrangements, plan)
+	}
+	return nil
+}
+
+// moneyUnder is what came in for a plan: all that was booked after it was agreed, whatever day it is for. A plan is drawn up on
+// the balance of its moment, so what was booked before is in that balance, and what was on its way pays the plan.
+func moneyUnder(entries []ledger.Entry, agreedMS int64) []arrange.Paid {
+	var out []arrange.Paid
+	for _, e := range entries {
+		if e.Kind == ledger.Payment && e.PostedMS >= agreedMS {
+			out = append(out, arrange.Paid{On: e.On, Amount: e.Amount})
+		}
+	}
+	return out
+}
+
+func sumOf(paid []arrange.Paid) (sum ledger.Amount) {
+	for _, p := range paid {
+		sum += p.Amount
+	}
+	return sum
+}
+
+type instalmentRow struct {
+	N      int           `db:"n"`
+	Due    calendar.Date `db:"due_on"`
+	Amount ledger.Amount `db:"amount"`
+}
+
+// progress is how many instalments are covered, and what is still open of the next one.
+func progress(rows []instalmentRow, paid ledger.Amount) (n int, next calendar.Date, amount ledger.Amount) {
+	for _, in := range rows {
+		if paid < in.Amount {
+			return n, in.Due, in.Amount
+		}
+		paid -= in.Amount
+		n++
+	}
+	return n, calendar.Date{}, 0
+}
+
+// loadPromises holds each promise against the money that came between its making and its day: kept when that covers it, broken
+// when the day is past and it does not. Money that kept one promise keeps no other.
+func (s *Store) loadPromises(ctx context.Context, cf *flows.CaseFile, debtorID string, today calendar.Date) error {
+	var rows []promiseRow
+	if err := s.sel(ctx, &rows, "promises_of", debtorID); err != nil {
+		return fmt.Errorf("promises: %w", err)
+	}
+	for _, a := range cf.Accounts {
+		var came []arrange.Paid
+		for _, e := range a.Entries {
+			if e.Kind == ledger.Payment {
+				came = append(came, arrange.Paid{On: e.On, Amount: e.Amount})
+			}
+		}
+		for _, r := range rows {
+			if r.AccountID != a.ID {
+				continue
+			}
+			made := calendar.DateOf(time.UnixMilli(r.MadeMS).In(s.now().Location()))
+			switch covered := r.take(came, made); {
+			case covered || r.State == "kept":
+				r.State = "kept"
+			case r.On.Before(today):
+				r.State = "broken"
+			}
+			cf.Promises = append(cf.Promises, flows.PromiseSeen{AccountID: r.AccountID, On: r.On, Amount: r.Amount, State: r.State})
+		}
+	}
+	return nil
+}
+
+type promiseRow struct {
+	AccountID string        `db:"account_id"`
+	On        calendar.Date `db:"on_day"`
+	Amount    ledger.Amount `db:"amount"`
+	State     string        `db:"state"`
+	MadeMS    int64         `db:"made_ms"`
+}
+
+// take uses up the money that keeps the promise; without enough of it in time nothing is used.
+func (r promiseRow) take(came []arrange.Paid, made calendar.Date) bool {
+	inTime := func(p arrange.Paid) bool { return !p.On.Before(made) && !p.On.After(r.On) }
+	var sum ledger.Amount
+	for _, p := range came {
+		if inTime(p) {
+			sum += p.Amount
+		}
+	}
+	if r.Amount <= 0 || sum < r.Amount {
+		return false
+	}
+	need := r.Amount
+	for i := range came {
+		if inTime(came[i]) {
+			part := min(need, came[i].Amount)
+			came[i].Amount -= part
+			need -= part
+		}
+	}
+	return true
+}
