@@ -11,7 +11,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"hejie/bot"
-	"hejie/flows/policy"
 )
 
 // ChannelLine is how an account does, and what to enter at its vendor.
@@ -62,37 +61,7 @@ type testOut struct {
 	}
 }
 
-type approvalsOut struct {
-	Body struct {
-		Items []ApprovalLine `json:"items"`
-	}
-}
-
-// ApprovalLine is an offer that waits for a person.
-type ApprovalLine struct {
-	bot.PendingApproval
-	Name      string `json:"debtor_name" doc:"Masked"`
-	MayDecide bool   `json:"may_decide"`
-}
-
-type approvalIn struct {
-	Body struct {
-		Decision
-		ConvID  string `json:"conversation_id" minLength:"1" maxLength:"64"`
-		CaseID  string `json:"case_id" minLength:"1" maxLength:"200"`
-		OfferID string `json:"offer_id" minLength:"1" maxLength:"64"`
-	}
-}
-
-type policyOut struct {
-	Body struct {
-		Version    string         `json:"version"`
-		Allocation string         `json:"allocation"`
-		Policy     *policy.Policy `json:"policy"`
-	}
-}
-
-// registerDeskChannels adds delivery, approvals and the policy to the console.
+// registerDeskChannels adds delivery to the console.
 func (s *Server) registerDeskChannels(api huma.API) {
 	if s.opt.Operator == nil {
 		return
@@ -124,15 +93,6 @@ func (s *Server) registerDeskChannels(api huma.API) {
 			out.Body.DraftID = id
 			return out, err
 		})
-	register(s, api, route{http.MethodGet, "/approvals", "approvals", "Offers that need a person", Approve}, s.approvals)
-	register(s, api, route{http.MethodPost, "/approvals", "approval", "Decide on an offer; the debtor's own consent is still needed", Approve}, s.approve)
-	register(s, api, route{http.MethodGet, "/policy", "policy", "The policy as loaded", SeePolicy},
-		func(_ context.Context, _ bot.AgentUser, in *CreditorIn) (*policyOut, error) {
-			p := op.PolicyOf(in.Creditor)
-			out := &policyOut{}
-			out.Body.Version, out.Body.Allocation, out.Body.Policy = p.Version, p.Allocation, p
-			return out, nil
-		})
 }
 
 func (s *Server) channels(ctx context.Context, me bot.AgentUser, _ *struct{}) (*channelsOut, error) {
@@ -150,31 +110,6 @@ func (s *Server) channels(ctx context.Context, me bot.AgentUser, _ *struct{}) (*
 		out.Body.Items = append(out.Body.Items, l)
 	}
 	return out, nil
-}
-
-func (s *Server) approvals(ctx context.Context, me bot.AgentUser, in *CreditorIn) (*approvalsOut, error) {
-	list, err := s.opt.Operator.PendingApprovals(ctx, in.Creditor, in.Limit)
-	if err != nil {
-		return nil, fmt.Errorf("web: approvals: %w", err)
-	}
-	out := &approvalsOut{}
-	out.Body.Items = make([]ApprovalLine, 0, len(list))
-	for _, p := range list {
-		out.Body.Items = append(out.Body.Items, ApprovalLine{p, maskName(p.DebtorName), p.Offer.Approver != "supervisor" || me.Role != "agent"})
-	}
-	return out, nil
-}
-
-func (s *Server) approve(ctx context.Context, me bot.AgentUser, in *approvalIn) (*struct{}, error) {
-	b := in.Body
-	if _, err := s.open(ctx, me, b.ConvID); err != nil {
-		return nil, err
-	}
-	err := s.opt.Operator.DecideOffer(ctx, b.ConvID, b.CaseID, b.OfferID, me, b.Decision.Decision == "approve", b.Reason)
-	if codeOf(err) == "not_holder" { // the offer names a supervisor
-		return nil, &codeError{"forbidden", err}
-	}
-	return nil, err
 }
 
 // paperRoute shows an agreement to the desk, as page or as PDF.

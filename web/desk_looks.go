@@ -30,8 +30,10 @@ type AskedLook struct {
 type askLookOut struct{ Body AskedLook }
 
 type looksIn struct {
-	State string `query:"state" enum:"open,approved,refused,all" default:"open"`
-	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+	State        string `query:"state" enum:"open,approved,refused,all" default:"open"`
+	Conversation string `query:"conversation" maxLength:"64" doc:"Only those of one conversation"`
+	Mine         bool   `query:"mine" doc:"Only those you asked for; agents see no others"`
+	Limit        int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
 }
 
 // LookView is one second look with the text it is about.
@@ -41,6 +43,7 @@ type LookView struct {
 	DecidedName string `json:"decided_name"`
 	Text        string `json:"text"`
 	Lang        string `json:"lang"`
+	MayDecide   bool   `json:"may_decide"`
 }
 
 type looksOut struct {
@@ -108,7 +111,7 @@ func (s *Server) registerLooks(api huma.API) {
 		return
 	}
 	register(s, api, route{http.MethodPost, "/conversations/{id}/second-look", "second-look-ask", "Ask a supervisor to look at a held reply", AskLook}, s.askLook)
-	register(s, api, route{http.MethodGet, "/second-looks", "second-looks", "Held replies that somebody asked about", DecideLook}, s.looks)
+	register(s, api, route{http.MethodGet, "/second-looks", "second-looks", "Held replies that somebody asked about; an agent sees their own", Read}, s.looks)
 	register(s, api, route{http.MethodPost, "/second-looks/{id}", "second-look", "Let a held reply pass, or not; hard rules stay", DecideLook}, s.decideLook)
 	register(s, api, route{http.MethodPost, "/conversations/{id}/held/resolve", "held-resolve", "Drop a stopped draft, or judge it again", ResolveHeld}, s.resolveHeld)
 	register(s, api, route{http.MethodPost, "/conversations/{id}/transfer", "transfer", "Give your conversation to a colleague", Transfer},
@@ -139,11 +142,20 @@ func (s *Server) askLook(ctx context.Context, me bot.AgentUser, in *askLookIn) (
 	return &askLookOut{AskedLook{r.ID, r.DraftID, r.Verdict}}, nil
 }
 
-func (s *Server) looks(ctx context.Context, _ bot.AgentUser, in *looksIn) (*looksOut, error) {
+func (s *Server) looks(ctx context.Context, me bot.AgentUser, in *looksIn) (*looksOut, error) {
+	f := bot.ReviewFilter{State: in.State, ConvID: in.Conversation, Limit: in.Limit}
 	if in.State == "all" {
-		in.State = ""
+		f.State = ""
 	}
-	list, err := s.opt.Operator.SecondLooks(ctx, in.State, in.Limit)
+	if in.Mine || !can(me.Role, DecideLook) && !can(me.Role, ReadAudit) {
+		f.AskedBy = me.ID
+	}
+	if f.ConvID != "" {
+		if _, err := s.open(ctx, me, f.ConvID); err != nil {
+			return nil, err
+		}
+	}
+	list, err := s.opt.Operator.SecondLooks(ctx, f)
 	if err != nil {
 		return nil, fmt.Errorf("web: second looks: %w", err)
 	}
@@ -151,7 +163,8 @@ func (s *Server) looks(ctx context.Context, _ bot.AgentUser, in *looksIn) (*look
 	out := &looksOut{}
 	out.Body.Items = make([]LookView, 0, len(list))
 	for _, r := range list {
-		out.Body.Items = append(out.Body.Items, LookView{r, names(r.AskedBy), names(r.DecidedBy), bodyText(r.Draft), r.Draft.Lang})
+		out.Body.Items = append(out.Body.Items, LookView{r, names(r.AskedBy), names(r.DecidedBy), bodyText(r.Draft), r.Draft.Lang,
+			r.State == "open" && r.AskedBy != me.ID && can(me.Role, DecideLook)})
 	}
 	return out, nil
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"hejie/bot"
-	"hejie/flows/arrange"
 	"hejie/flows/calendar"
 )
 
@@ -56,6 +55,7 @@ type CaseLine struct {
 	Name    string `json:"debtor_name" doc:"Masked"`
 	Note    string `json:"note"`
 	Overdue bool   `json:"overdue"`
+	Closed  string `json:"closed_name" doc:"Who closed it, by name"`
 }
 
 type deskCasesOut struct {
@@ -73,18 +73,7 @@ type deskCloseIn struct {
 	}
 }
 
-type whatIfIn struct {
-	ConvPath
-	Body struct {
-		AccountID string         `json:"account_id,omitempty" maxLength:"64"`
-		Ask       arrange.Ask    `json:"ask"`
-		Means     *arrange.Means `json:"means,omitempty"`
-	}
-}
-
-type whatIfOut struct{ Body bot.WhatIf }
-
-// registerDeskMatters adds holds, cases and what-if to the console.
+// registerDeskMatters adds holds and cases to the console.
 func (s *Server) registerDeskMatters(api huma.API) {
 	if s.opt.Operator == nil || s.opt.Integrators == nil {
 		return
@@ -94,7 +83,6 @@ func (s *Server) registerDeskMatters(api huma.API) {
 	register(s, api, route{http.MethodPost, "/holds/{id}/lift", "hold-lift", "End a hold, by name and with a reason", LiftHold}, s.deskLift)
 	register(s, api, route{http.MethodGet, "/cases", "cases", "Work with deadlines, overdue first", SeeCases}, s.deskCases)
 	register(s, api, route{http.MethodPost, "/conversations/{id}/cases/{case}/close", "case-close", "Close a case with its outcome", CloseCases}, s.deskClose)
-	register(s, api, route{http.MethodPost, "/conversations/{id}/what-if", "what-if", "What terms would be offered or refused; nothing is stored", TryOffers}, s.whatIf)
 }
 
 func (s *Server) deskHolds(ctx context.Context, me bot.AgentUser, in *deskHoldsIn) (*deskHoldsOut, error) {
@@ -188,9 +176,10 @@ func (s *Server) deskCases(ctx context.Context, _ bot.AgentUser, in *deskCasesIn
 	out := &deskCasesOut{}
 	out.Body.Today = calendar.DateOf(s.now())
 	out.Body.Items = make([]CaseLine, 0, len(list))
+	names := s.names(ctx)
 	for _, c := range list {
 		late := c.State == "open" && !c.Due.IsZero() && c.Due.Before(out.Body.Today)
-		out.Body.Items = append(out.Body.Items, CaseLine{c, maskName(c.DebtorName), c.Note, late})
+		out.Body.Items = append(out.Body.Items, CaseLine{c, maskName(c.DebtorName), c.Note, late, closerName(c.ClosedBy, names)})
 	}
 	return out, nil
 }
@@ -205,13 +194,10 @@ func (s *Server) deskClose(ctx context.Context, me bot.AgentUser, in *deskCloseI
 	return nil, nil
 }
 
-func (s *Server) whatIf(ctx context.Context, me bot.AgentUser, in *whatIfIn) (*whatIfOut, error) {
-	if _, err := s.open(ctx, me, in.ID); err != nil {
-		return nil, err
+// closerName: a case may also be closed by an integrator's key, which has no person's name.
+func closerName(by string, names func(string) string) string {
+	if id, ok := strings.CutPrefix(by, "agent:"); ok {
+		return names(id)
 	}
-	w, err := s.opt.Operator.WhatIf(ctx, in.ID, in.Body.AccountID, in.Body.Ask, in.Body.Means)
-	if err != nil {
-		return nil, fmt.Errorf("web: what-if: %w", err)
-	}
-	return &whatIfOut{w}, nil
+	return ""
 }

@@ -44,6 +44,9 @@ var domainCodes = []struct {
 	{bot.ErrNotHeld, "not_held"},
 	{bot.ErrOwnWish, "own_wish"},
 	{bot.ErrTooEarly, "too_early"},
+	{bot.ErrNoArrangement, "no_arrangement"},
+	{bot.ErrDecided, "decided"},
+	{bot.ErrGone, "gone"},
 }
 
 // statusCodes names the errors the REST framework and the router raise by themselves.

@@ -6,6 +6,7 @@ import (
 
 	"hejie/bot"
 	"hejie/bot/guard"
+	"hejie/flows"
 	"hejie/flows/arrange"
 	"hejie/flows/calendar"
 	"hejie/flows/policy"
@@ -13,16 +14,19 @@ import (
 
 // Operator is what the desk needs beyond a conversation: second looks, holds, approvals, channels. *bot.Bot fills it.
 type Operator interface {
+	Files
 	AskSecondLook(ctx context.Context, convID string, a bot.AgentUser, text, reason string) (bot.Review, error)
 	DecideSecondLook(ctx context.Context, id string, a bot.AgentUser, approve bool, reason string) (bot.Review, error)
-	SecondLooks(ctx context.Context, state string, limit int) ([]bot.Review, error)
+	SecondLooks(ctx context.Context, f bot.ReviewFilter) ([]bot.Review, error)
 	ResolveHeld(ctx context.Context, convID, draftID string, a bot.AgentUser, drop bool, reason string) (guard.Verdict, error)
 	Transfer(ctx context.Context, convID string, a, to bot.AgentUser, anyHolder bool) (bot.Conversation, error)
 	MayLift(ctx context.Context, h bot.HoldRow) (from calendar.Date, err error)
-	WhatIf(ctx context.Context, convID, accountID string, ask arrange.Ask, means *arrange.Means) (bot.WhatIf, error)
+	WhatIf(ctx context.Context, convID, accountID string, ask arrange.Ask, means *arrange.Means) (flows.Proposed, error)
+	SendOffers(ctx context.Context, convID string, a bot.AgentUser, w bot.OfferWish) (bot.OfferSent, error)
 	PolicyOf(creditorID string) *policy.Policy
 	PendingApprovals(ctx context.Context, creditorID string, limit int) ([]bot.PendingApproval, error)
-	DecideOffer(ctx context.Context, convID, caseID, offerID string, a bot.AgentUser, approve bool, reason string) error
+	Approvals(ctx context.Context, convID string) ([]bot.Approval, error)
+	DecideOffer(ctx context.Context, convID, caseID, offerID string, a bot.AgentUser, approve bool, reason string) (told bool, err error)
 
 	DeadLetters(ctx context.Context, creditorID string, limit int) ([]bot.DeadLetter, error)
 	RetryDeadLetter(ctx context.Context, draftID string, a bot.AgentUser) error

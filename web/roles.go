@@ -20,6 +20,7 @@ const (
 	ReadAudit  Action = "audit"
 
 	TryOffers     Action = "offer"
+	SendOffer     Action = "offer_send"
 	PlaceHold     Action = "hold"
 	LiftHold      Action = "hold_lift"
 	AskLook       Action = "second_look_ask"
@@ -40,14 +41,14 @@ const (
 // Actions is all of them, for the exhaustive test and the OpenAPI text.
 var Actions = []Action{
 	SeeQueue, Read, ReadLocked, TakeOver, HandBack, Close, Reply, WriteNote, Unmask, ReadAudit,
-	TryOffers, PlaceHold, LiftHold, AskLook, DecideLook, Transfer, TransferAny, Approve, ResolveHeld, SeeCases, CloseCases, SeePolicy, SeeDelivery,
+	TryOffers, SendOffer, PlaceHold, LiftHold, AskLook, DecideLook, Transfer, TransferAny, Approve, ResolveHeld, SeeCases, CloseCases, SeePolicy, SeeDelivery,
 	RetryDelivery, SeeHooks, Integrate,
 }
 
 // roleActions is the whole of who may do what. A role that is not here may do nothing.
 var roleActions = map[string][]Action{
 	"agent": {SeeQueue, Read, TakeOver, HandBack, Close, Reply, WriteNote, Unmask,
-		TryOffers, PlaceHold, AskLook, Transfer, Approve, ResolveHeld, SeeCases, CloseCases, SeePolicy, SeeDelivery},
+		TryOffers, SendOffer, PlaceHold, AskLook, Transfer, Approve, ResolveHeld, SeeCases, CloseCases, SeePolicy, SeeDelivery},
 	"supervisor": {SeeQueue, Read, ReadLocked, WriteNote, Unmask, ReadAudit,
 		TryOffers, PlaceHold, LiftHold, DecideLook, TransferAny, Approve, ResolveHeld, SeeCases, CloseCases, SeePolicy, SeeDelivery, RetryDelivery, SeeHooks},
 	"compliance": {SeeQueue, Read, ReadLocked, ReadAudit, SeeCases, SeePolicy, SeeDelivery, SeeHooks},

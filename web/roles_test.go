@@ -14,7 +14,7 @@ func TestRoles(t *testing.T) {
 	want := map[string]map[Action]bool{
 		"agent": {SeeQueue: true, Read: true, ReadLocked: false, TakeOver: true, HandBack: true, Close: true, Reply: true,
 			WriteNote: true, Unmask: true, ReadAudit: false,
-			TryOffers: true, PlaceHold: true, AskLook: true, Transfer: true, Approve: true, ResolveHeld: true, SeeCases: true, CloseCases: true,
+			TryOffers: true, SendOffer: true, PlaceHold: true, AskLook: true, Transfer: true, Approve: true, ResolveHeld: true, SeeCases: true, CloseCases: true,
 			SeePolicy: true, SeeDelivery: true},
 		"supervisor": {SeeQueue: true, Read: true, ReadLocked: true, TakeOver: false, HandBack: false, Close: false, Reply: false,
 			WriteNote: true, Unmask: true, ReadAudit: true,
@@ -24,7 +24,7 @@ func TestRoles(t *testing.T) {
 			WriteNote: false, Unmask: false, ReadAudit: true, SeeCases: true, SeePolicy: true, SeeDelivery: true, SeeHooks: true},
 		"admin": {SeeQueue: true, Read: true, ReadLocked: true, TakeOver: true, HandBack: true, Close: true, Reply: true,
 			WriteNote: true, Unmask: true, ReadAudit: true,
-			TryOffers: true, PlaceHold: true, LiftHold: true, AskLook: true, DecideLook: true, Transfer: true, TransferAny: true, Approve: true,
+			TryOffers: true, SendOffer: true, PlaceHold: true, LiftHold: true, AskLook: true, DecideLook: true, Transfer: true, TransferAny: true, Approve: true,
 			ResolveHeld: true, SeeCases: true, CloseCases: true, SeePolicy: true, SeeDelivery: true, RetryDelivery: true, SeeHooks: true, Integrate: true},
 		"":        {},
 		"unknown": {},

@@ -14,7 +14,7 @@ import { type Frame, firstChoices, header, intro, strip } from './views/chrome'
 import type { HjComposer } from './views/composer'
 import './views/composer'
 import { type Paper, saveBlob } from './views/paper'
-import { answeredBy, crisisStart, liveCards, quickOf, visible } from './view-model'
+import { answeredBy, crisisStart, liveCards, named, quickOf, visible } from './view-model'
 
 // HjChat is the whole panel: it draws the transcript and passes what the person does to the client.
 export class HjChat extends LitElement {
@@ -138,7 +138,7 @@ export class HjChat extends LitElement {
   render(): unknown {
     const ctx = this.ctx()
     const client = this.sessions.client
-    const all = client?.transcript.items ?? []
+    const all = named(client?.transcript.items ?? [])
     const from = crisisStart(all)
     const crisis = from >= 0
     const items = visible(crisis ? all.slice(from) : all)

@@ -8,6 +8,15 @@ export function visible(items: Item[]): Item[] {
   return items.filter((i) => i.kind !== 'withheld' && (i.text || i.title || i.cards.length > 0 || i.event || i.action))
 }
 
+// named gives a colleague's words the name they joined under.
+export function named(items: Item[]): Item[] {
+  let name: string | undefined
+  return items.map((i) => {
+    if (i.kind === 'agent') name = i.name || name
+    return i.role === 'agent' && i.kind !== 'agent' && !i.name && name ? { ...i, name } : i
+  })
+}
+
 // crisisStart is where the conversation became about a life: the words that caused it, or -1. A colleague can end it.
 export function crisisStart(items: Item[]): number {
   const over = items.findLastIndex((i) => i.event === 'crisis_over')
@@ -37,9 +46,10 @@ export function answeredBy(card: Card, later: Item[]): boolean {
   return later.some((i) => i.state !== 'failed' && names.includes(i.action?.name ?? ''))
 }
 
-// quickOf is the newest row of pills; any word of the person makes it go.
+// quickOf is the newest row of pills; any word of the person makes it go, and so does a colleague's, or a newer card.
 export function quickOf(items: Item[]): QuickItem[] {
   const said = items.slice(items.findLastIndex((i) => i.role === 'user') + 1)
-  const card = said.flatMap((i) => i.cards).findLast((c) => c.type === 'quick_replies')
+  const last = said.findLast((i) => i.cards.length > 0 || (i.role === 'agent' && i.kind !== 'agent'))
+  const card = last?.cards.find((c) => c.type === 'quick_replies')
   return (card?.items ?? []).slice(0, 4)
 }

@@ -32,6 +32,9 @@ const state = {
   fault: '' as '' | keyof Words,
 }
 
+// The page speaks simplified Chinese and English; the chat also speaks traditional Chinese to whom the browser says so.
+const chatLang = (): string =>
+  state.lang === 'en' ? 'en' : /^zh-(tw|hk|mo|hant)/i.test(navigator.language) ? 'zh-Hant' : 'zh-Hans'
 const words = (): Words => (state.lang === 'en' ? en : zh)
 const fill = (s: string, name: string): string => s.replace('{name}', name)
 
@@ -98,14 +101,14 @@ function loadWidget(creditor: string): void {
   tag.src = '/loader.js'
   tag.async = true
   tag.dataset.creditor = creditor
-  tag.dataset.lang = state.lang === 'en' ? 'en' : 'zh-Hans'
+  tag.dataset.lang = chatLang()
   document.body.append(tag)
 }
 
 function setLang(lang: string): void {
   state.lang = lang
   remember()
-  whenWidget((w) => w.setLang(lang === 'en' ? 'en' : 'zh-Hans'))
+  whenWidget((w) => w.setLang(chatLang()))
   draw()
 }
 

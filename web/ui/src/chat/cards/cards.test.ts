@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { dayNumber } from '../../shared/format'
 import { translator } from '../i18n'
 import type { Item } from '../link/transcript'
-import { answeredBy, crisisStart, liveCards, quickOf, visible } from '../view-model'
+import { answeredBy, crisisStart, liveCards, named, quickOf, visible } from '../view-model'
 import type { Card, Offer } from '../wire'
 import { readFactors } from './forms'
 import { niceTop, remaining } from './chart'
@@ -30,7 +30,7 @@ describe('offers', () => {
       '一次结清',
       '方案 2',
     ])
-    expect(namesOf([offer(6, 600, '2026-12-15')], t)).toEqual(['每月轻些'])
+    expect(namesOf([offer(6, 600, '2026-12-15')], t)).toEqual(['分期还'])
     for (const set of [three, [three[0], three[0], three[0]]]) expect(new Set(namesOf(set, t)).size).toBe(set.length)
   })
 
@@ -127,7 +127,15 @@ describe('what is drawn', () => {
     expect(quickOf([item('bot', { cards: [q] })]).map((x) => x.id)).toEqual(['a', 'b', 'c', 'd'])
     expect(quickOf([item('bot', { cards: [q] }), item('bot')])).toHaveLength(4)
     expect(quickOf([item('bot', { cards: [q] }), item('user')])).toEqual([])
+    expect(quickOf([item('bot', { cards: [q] }), item('system', { kind: 'agent', event: 'joined' })])).toHaveLength(4)
+    expect(quickOf([item('bot', { cards: [q] }), item('agent')])).toEqual([])
+    expect(quickOf([item('bot', { cards: [q] }), item('system', { cards: [card('plan_offer')] })])).toEqual([])
     expect(quickOf([item('bot', { cards: [q] }), item('user'), item('bot')])).toEqual([])
+  })
+
+  it('a colleague speaks under the name they joined with', () => {
+    const rows = [item('agent'), item('system', { kind: 'agent', event: 'joined', name: '林倩' }), item('agent'), item('bot')]
+    expect(named(rows).map((i) => i.name)).toEqual([undefined, '林倩', '林倩', undefined])
   })
 
   it('withheld rows keep their place and are not shown', () => {

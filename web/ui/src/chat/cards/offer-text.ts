@@ -24,6 +24,7 @@ export function namesOf(offers: Offer[], t: Translate): string[] {
     const kind = byKind[o.kind]
     if (kind) name = t(kind)
     else if (o.instalments.length <= 1) name = t('plan_once')
+    else if (offers.length === 1) name = t('plan_one')
     else if (dayNumber(firstDue(o)) - soonest >= 25) name = t('plan_later')
     else name = t(o.instalments.length === least && plans.length > 1 ? 'plan_sooner' : 'plan_lighter')
     if (used.has(name)) name = t('plan_n', { n: i + 1 })

@@ -130,6 +130,7 @@ const en: Catalogue = {
   plan_sooner: 'Sooner',
   plan_lighter: 'Lighter',
   plan_later: 'Later',
+  plan_one: 'In instalments',
   plan_once: 'At once',
   plan_less: 'Settle',
   plan_token: 'Small start',

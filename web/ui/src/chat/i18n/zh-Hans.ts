@@ -129,6 +129,7 @@ const zhHans = {
   plan_sooner: '早些还清',
   plan_lighter: '每月轻些',
   plan_later: '晚些开始',
+  plan_one: '分期还',
   plan_once: '一次还清',
   plan_less: '一次结清',
   plan_token: '先少还一点',

@@ -130,6 +130,7 @@ const zhHant: Catalogue = {
   plan_sooner: '早些還清',
   plan_lighter: '每月輕些',
   plan_later: '晚些開始',
+  plan_one: '分期還',
   plan_once: '一次還清',
   plan_less: '一次結清',
   plan_token: '先少還一點',

@@ -17,6 +17,7 @@ const raw = (files: Record<string, string>) =>
 const store = raw(
   import.meta.glob<string>('../../../../../bot/store/*.go', { query: '?raw', import: 'default', eager: true }),
 )
+const bot = raw(import.meta.glob<string>('../../../../../bot/*.go', { query: '?raw', import: 'default', eager: true }))
 const web = raw(import.meta.glob<string>('../../../../*.go', { query: '?raw', import: 'default', eager: true }))
 
 function found(texts: string[], pattern: RegExp): string[] {
@@ -40,6 +41,7 @@ test('every kind of audit line has words', () => {
   const kinds = [
     ...found(store, /flows\.Eff\w+: *"([a-z_]+)"/g),
     ...found(store, /\.audit\("([a-z_]+)"/g),
+    ...found(bot, /LogAudit\(ctx, "([a-z_]+)"/g),
     ...found(web, /LogAudit\(ctx, "([a-z_]+)"/g),
   ].flatMap((k) => (k === 'second_look_' ? ['second_look_approved', 'second_look_refused'] : [k]))
   expect(kinds.length).toBeGreaterThan(18)

@@ -270,6 +270,7 @@ const en: Catalogue = {
   why_no_account: 'No account found',
   why_no_offer: 'No offer fits',
   why_threat: 'Possible harm to others',
+  why_coerced: 'says they were pressed to agree',
   why_reply_held: 'An AI reply was held',
   why_withdraw: 'Wants to withdraw',
   why_delivery: 'A message was not delivered',
@@ -311,6 +312,13 @@ const en: Catalogue = {
   audit_second_look_refused: 'Second look: not passed',
   audit_approval: 'Approval',
   audit_channel_test: 'Channel test',
+  audit_offer_sent: 'Offer sent by an agent',
+  audit_offer_asked: 'Approval asked by an agent',
+  audit_file_opened: 'File opened',
+  audit_case_noted: 'Case: note added',
+  audit_arrangement_withdrawn: 'Arrangement taken back',
+  audit_opt_in: 'Contact allowed again',
+  audit_invited: 'Invited to bind an account',
   audit_quote: 'Quote',
 }
 

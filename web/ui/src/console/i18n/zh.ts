@@ -270,6 +270,7 @@ const zh = {
   why_no_account: '没有查到账户',
   why_no_offer: '没有合适方案',
   why_threat: '可能伤及他人',
+  why_coerced: '说是被迫同意的',
   why_reply_held: 'AI 回复被暂扣',
   why_withdraw: '想撤回同意',
   why_delivery: '消息没送到',
@@ -311,6 +312,13 @@ const zh = {
   audit_second_look_refused: '复核不放行',
   audit_approval: '审批',
   audit_channel_test: '渠道测试',
+  audit_offer_sent: '客服发出方案',
+  audit_offer_asked: '客服请主管审批',
+  audit_file_opened: '打开文件',
+  audit_case_noted: '工单补充',
+  audit_arrangement_withdrawn: '撤回安排',
+  audit_opt_in: '恢复联系',
+  audit_invited: '邀请绑定',
   audit_quote: '试算',
 }
 

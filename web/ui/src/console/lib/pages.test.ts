@@ -14,6 +14,7 @@ test('a role sees its own pages only, and a hash it may not open leads to the de
   const agent = ['queue', 'cases', 'approve', 'policy', 'delivery']
   expect(open(agent).map((p) => p.id)).toEqual(['desk', 'work', 'policy', 'channels'])
   expect(open(agent)[1].tabs.map((x) => x.id)).toEqual(['approvals', 'cases', 'holds'])
+  expect(open([...agent, 'second_look_ask'])[1].tabs.map((x) => x.id)).toContain('reviews')
   expect(place('#p=links/keys', agent)).toEqual({ page: 'desk', tab: 'queue' })
   expect(place('#p=work/reviews', agent)).toEqual({ page: 'work', tab: 'approvals' })
   expect(place('#p=work/cases', agent)).toEqual({ page: 'work', tab: 'cases' })

@@ -21,7 +21,7 @@ export const pages: Page[] = [
     key: '2',
     tabs: [
       { id: 'approvals', needs: ['approve'] },
-      { id: 'reviews', needs: ['second_look'] },
+      { id: 'reviews', needs: ['second_look', 'second_look_ask'] },
       { id: 'cases', needs: ['cases'] },
       { id: 'holds', needs: ['cases'] },
     ],

@@ -5,13 +5,17 @@ import type {
   ApiKey,
   Approval,
   CaseRow,
+  ConvApproval,
   ChannelRow,
   Colleague,
   DeadLetter,
   DeliveryEvent,
+  FileRow,
   HoldIn,
   HoldRow,
   HookLine,
+  OfferSendIn,
+  OfferSent,
   PolicyView,
   SecondLook,
   Subscription,
@@ -37,9 +41,13 @@ const list = <T>(path: string, signal?: AbortSignal) => call<Items<T>>('GET', pa
 export const work = {
   whatIf: (conv: string, wish: WhatIfIn, signal?: AbortSignal) =>
     call<WhatIf>('POST', `${convPath(conv)}/what-if`, wish, signal),
+  sendOffers: (conv: string, body: OfferSendIn) => call<OfferSent>('POST', `${convPath(conv)}/offers`, body),
+  convApprovals: (conv: string) => list<ConvApproval>(`${convPath(conv)}/approvals`),
+  files: (conv: string) => list<FileRow>(`${convPath(conv)}/files`),
+  fileURL: (conv: string, id: string) => `${root}${convPath(conv)}/files/${part(id)}`,
   approvals: (creditor: string) => list<Approval>(`/approvals${query({ creditor })}`),
   decideApproval: (a: Approval, decision: 'approve' | 'refuse', reason: string) =>
-    call<void>('POST', '/approvals', {
+    call<{ told: boolean }>('POST', '/approvals', {
       conversation_id: a.conversation_id,
       case_id: a.case_id,
       offer_id: a.offer.id,
@@ -60,7 +68,7 @@ export const work = {
     call<{ verdict: Verdict }>('POST', `${convPath(conv)}/held/resolve`, { draft_id, action, reason }),
   askSecondLook: (conv: string, text: string, reason: string) =>
     call<{ review_id: string }>('POST', `${convPath(conv)}/second-look`, { text, reason }),
-  secondLooks: (state: string) => list<SecondLook>(`/second-looks${query({ state })}`),
+  secondLooks: (state: string, conversation = '') => list<SecondLook>(`/second-looks${query({ state, conversation })}`),
   decideSecondLook: (id: string, decision: 'approve' | 'refuse', reason: string) =>
     call<{ state: string; verdict: Verdict }>('POST', `/second-looks/${part(id)}`, { decision, reason }),
   // Whoever may move any conversation assigns it; others give away their own.

@@ -43,6 +43,43 @@ export interface WhatIf {
     refused: { kind: string; why: Reason[] }[] | null
     path?: string
   }
+  stop?: string // why no arrangement is discussed now
+}
+
+export interface OfferSendIn extends WhatIfIn {
+  offer_ids: string[]
+  text?: string
+  reason?: string
+  draft_id: string
+  author_lang: string
+}
+
+export interface OfferSent {
+  state: 'sent' | 'asked' | 'stopped'
+  draft_id?: string
+  case_id?: string
+  verdict: Verdict
+}
+
+export interface ConvApproval {
+  case_id: string
+  state: 'open' | 'approved' | 'refused' | 'closed'
+  offer: Offer
+  note: string
+  opened_ms: number
+  decided_name: string
+  decided_ms: number
+  reason: string
+}
+
+export interface FileRow {
+  id: string
+  conversation_id: string
+  kind: string
+  mime: string
+  size: number
+  state: string
+  created_ms: number
 }
 
 // An offer that waits for a person. The debtor's own consent still comes after it.
@@ -53,6 +90,7 @@ export interface Approval {
   debtor_name: string
   due?: string
   offer: Offer
+  note: string
   made_ms: number
   may_decide: boolean
 }
@@ -92,6 +130,7 @@ export interface CaseRow {
   opened_ms: number
   closed_ms: number
   closed_by: string
+  closed_name: string
   outcome: string
 }
 
@@ -111,6 +150,7 @@ export interface SecondLook {
   decided_name: string
   decided_reason: string
   decided_ms: number
+  may_decide: boolean
 }
 
 export interface Colleague {
