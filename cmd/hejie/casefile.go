@@ -59,6 +59,7 @@ type planFile struct {
 	Paid    int           `json:"paid"`
 	NextDue calendar.Date `json:"next_due"`
 	Amount  ledger.Amount `json:"amount_fen"`
+	Agreed  calendar.Date `json:"agreed_on"` // optional: without it nothing is known of the days for taking it back
 }
 
 func readDebtorFile(path string) (debtorFile, error) {
@@ -145,6 +146,7 @@ func (d debtorFile) overlay(cf flows.CaseFile) flows.CaseFile {
 			cf.Arrangements = append(cf.Arrangements, flows.RunningPlan{
 				ID: "plan-1", AccountID: a.ID, Kind: arrange.Instalments, Count: d.Plan.Count, Paid: d.Plan.Paid,
 				NextDue: d.Plan.NextDue, Amount: d.Plan.Amount, Total: d.Plan.Amount * ledger.Amount(d.Plan.Count),
+				AgreedOn: d.Plan.Agreed,
 			})
 		}
 	}

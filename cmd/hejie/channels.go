@@ -42,6 +42,7 @@ type channelAccount struct {
 		Mode    wechat.Mode `yaml:"mode"`
 		Passive bool        `yaml:"passive"`
 		Menus   bool        `yaml:"menus"`
+		Menu    []menuEntry `yaml:"menu"` // the account's own menu; hejie channels menu sends it
 		BaseURL string      `yaml:"base_url"`
 	} `yaml:"wechat"`
 	WeCom *struct {
@@ -51,6 +52,7 @@ type channelAccount struct {
 		AESKey   string `yaml:"aes_key"`
 		OldKey   string `yaml:"previous_aes_key"`
 		OpenKfID string `yaml:"open_kfid"`
+		People   string `yaml:"people"` // console (ours, the default) | desk: people called sit at the vendor's own desk
 		BaseURL  string `yaml:"base_url"`
 	} `yaml:"wecom"`
 	SMS *struct {
@@ -121,6 +123,9 @@ func parseChannels(raw []byte) ([]channelAccount, error) {
 			faults = append(faults, fmt.Errorf("account %d: %s is there twice", i+1, a.hookPath()))
 		}
 		seen = append(seen, a.hookPath())
+		if a.WeCom != nil && a.WeCom.People != "" && a.WeCom.People != "console" && a.WeCom.People != "desk" {
+			faults = append(faults, fmt.Errorf("account %d: people is console or desk, not %q", i+1, a.WeCom.People))
+		}
 	}
 	return f.Accounts, errors.Join(faults...)
 }
@@ -233,6 +238,9 @@ func (c *core) newLine(a channelAccount, public, secret string, now func() time.
 		})
 		if err != nil {
 			return msgLine{}, err
+		}
+		if w.People == "desk" {
+			return msgLine{sender: wecom.Desk{Channel: ch}, run: ch.Run}, nil
 		}
 		return msgLine{sender: ch, run: ch.Run}, nil
 	}

@@ -149,6 +149,10 @@ func (t *talk) end(ctx context.Context) (endLine, error) {
 		case flows.EffAgreed:
 			o := f.Agreement.Offer
 			e.Arrangement = &arrangementLine{f.Agreement.ID, o.Kind, int64(o.Total), int64(o.Waived), o.Instalments, f.Agreement.SHA256}
+		case flows.EffWithdrawn:
+			if e.Arrangement != nil && e.Arrangement.ID == f.Text {
+				e.Arrangement = nil
+			}
 		case flows.EffHold:
 			if !slices.Contains(e.Holds, *f.Hold) { // placed before identity and bound to the account after it
 				e.Holds = append(e.Holds, *f.Hold)
@@ -156,6 +160,10 @@ func (t *talk) end(ctx context.Context) (endLine, error) {
 		case flows.EffCase:
 			if !slices.Contains(e.Cases, *f.Case) {
 				e.Cases = append(e.Cases, *f.Case)
+			}
+		case flows.EffCaseNote:
+			if i := slices.IndexFunc(e.Cases, func(c flows.Case) bool { return c.ID == f.Case.ID }); i >= 0 {
+				e.Cases[i].Note = strings.TrimPrefix(e.Cases[i].Note+"; "+f.Case.Note, "; ")
 			}
 		case flows.EffPromise:
 			e.Promises = append(e.Promises, *f.Promise)

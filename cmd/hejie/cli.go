@@ -52,6 +52,7 @@ type CLI struct {
 	Audit    AuditCmd    `cmd:"" help:"The audit trail."`
 	Replay   ReplayCmd   `cmd:"" help:"Re-run a conversation from its record and compare."`
 	Apikey   ApikeyCmd   `cmd:"" help:"Keys for creditors' own systems (REST API)."`
+	Channels ChannelsCmd `cmd:"" help:"Messaging accounts: menus, invitations, files people sent."`
 	Doctor   DoctorCmd   `cmd:"" help:"Say in plain words what would stop the server."`
 }
 

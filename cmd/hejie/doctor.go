@@ -59,6 +59,8 @@ func (c *DoctorCmd) Run(std *IO) error {
 		{"address", func() finding { return checkAddress(cfg.Addr) }},
 		{"language model", func() finding { return checkModel(cfg) }},
 		{"channels", func() finding { return checkChannels(cfg) }},
+		{"channel setup", func() finding { return checkSetup(cfg) }},
+		{"delivery", func() finding { return checkDelivery(cfg, db) }},
 	} {
 		bad = report(std.Out, check.name, check.run()) || bad
 	}
@@ -90,10 +92,8 @@ func checkConfig(cfg Config, loadErr error) finding {
 func checkDatabase(url string) finding {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	if path, isFile := strings.CutPrefix(url, "sqlite:"); isFile {
-		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) { // looking must not make it
-			return finding{warning: true, err: fmt.Errorf("%s does not exist yet; the server makes it at its first start", path)}
-		}
+	if path, missing := notMade(url); missing {
+		return finding{warning: true, err: fmt.Errorf("%s does not exist yet; the server makes it at its first start", path)}
 	}
 	st, err := store.Schema(ctx, url)
 	if err != nil {
@@ -103,6 +103,16 @@ func checkDatabase(url string) finding {
 		return finding{warning: true, err: fmt.Errorf("reachable; schema %d of %d, the server completes it at its start (or run hejie migrate)", st.Current, st.Target)}
 	}
 	return finding{said: fmt.Sprintf("reachable, schema %d is current", st.Current)}
+}
+
+// notMade: a database in a file that is not there. Looking must not make it.
+func notMade(url string) (path string, missing bool) {
+	path, isFile := strings.CutPrefix(url, "sqlite:")
+	if !isFile {
+		return path, false
+	}
+	_, err := os.Stat(path)
+	return path, errors.Is(err, os.ErrNotExist)
 }
 
 func checkTexts() finding {
@@ -153,23 +163,6 @@ func checkAddress(addr string) finding {
 		return finding{warning: true, err: fmt.Errorf("%s cannot be listened on (is the server running already?): %w", addr, err)}
 	}
 	return finding{said: addr + " is free", err: l.Close()}
-}
-
-// checkChannels names the address to paste at each vendor; a secret at its end is cut, for doctor's words end up in tickets.
-func checkChannels(cfg Config) finding {
-	list, err := readChannels(cfg.Channels)
-	if err != nil {
-		return finding{err: err}
-	}
-	said := []string{fmt.Sprintf("web chat and %d messaging accounts", len(list))}
-	for _, a := range list {
-		u := strings.TrimRight(cfg.PublicURL, "/") + a.hookPath()
-		if a.SMS != nil && a.SMS.HookSecret != "" {
-			u += "/<hook_secret>"
-		}
-		said = append(said, fmt.Sprintf("%s/%s: paste %s at the vendor", a.Channel, a.Name, u))
-	}
-	return finding{said: indented(strings.Join(said, "\n"))}
 }
 
 // checkModel only knocks: it sends nothing, least of all a key.

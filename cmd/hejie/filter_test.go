@@ -24,7 +24,7 @@ func runFilter(t *testing.T, args []string, in string) (int, []map[string]any) {
 func TestFilterAnswersEachLineInOrder(t *testing.T) {
 	in := `{"id":"a","text":"再不还就打断你的腿","sender":"agent","channel":"web","verified":true}
 not json
-{"id":"b","text":"您本期应还1284.50元，首期12月12日，利率24.5%","sender":"bot","channel":"web","verified":true,"facts":{"amounts_fen":[128450],"dates":["2026-12-12"],"percents":[24.5]}}
+{"id":"b","text":"您本期应还1284.50元，首期12月12日，利率18.5%","sender":"bot","channel":"web","verified":true,"facts":{"amounts_fen":[128450],"dates":["2026-12-12"],"percents":[18.5]}}
 {"id":"c","text":"您本期应还1284.50元","sender":"bot","channel":"web","verified":false,"facts":{"amounts_fen":[128450]}}
 {"id":"d","text":"您好","sender":"nobody"}
 {"id":"e","text":"请登录官网查看","sender":"reminder","channel":"sms","verified":true}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"hejie/bot"
+	"hejie/bot/store"
+	"hejie/channels/wechat"
+)
+
+// checkChannels names the address to paste at each vendor; a secret at its end is cut, for doctor's words end up in tickets.
+func checkChannels(cfg Config) finding {
+	list, err := readChannels(cfg.Channels)
+	if err != nil {
+		return finding{err: err}
+	}
+	said := []string{fmt.Sprintf("web chat and %d messaging accounts", len(list))}
+	for _, a := range list {
+		u := strings.TrimRight(cfg.PublicURL, "/") + a.hookPath()
+		if a.SMS != nil && a.SMS.HookSecret != "" {
+			u += "/<hook_secret>"
+		}
+		said = append(said, fmt.Sprintf("%s/%s: paste %s at the vendor", a.Channel, a.Name, u))
+	}
+	return finding{said: indented(strings.Join(said, "\n"))}
+}
+
+// checkSetup finds what the server would start with and a person would miss: texts a line has no template for, a menu nobody takes.
+func checkSetup(cfg Config) finding {
+	list, err := readChannels(cfg.Channels)
+	if err != nil || len(list) == 0 {
+		return finding{said: "nothing to check"} // the fault stands one line above
+	}
+	var faults []error
+	for _, a := range list {
+		if a.SMS != nil && (a.SMS.Provider == "aliyun" || a.SMS.Provider == "tencent") {
+			var missing []string
+			for _, id := range bot.NeutralTexts() {
+				if _, ok := a.SMS.Templates[id]; !ok {
+					missing = append(missing, id)
+				}
+			}
+			if len(missing) > 0 {
+				faults = append(faults, fmt.Errorf("sms/%s has no template for %s: these texts end as dead letters", a.Name, strings.Join(missing, ", ")))
+			}
+		}
+		if a.WeChat != nil && len(a.WeChat.Menu) > 0 {
+			buttons, err := menuOf(a, cfg.PublicURL)
+			if err == nil {
+				err = wechat.CheckMenu(buttons)
+			}
+			if err != nil {
+				faults = append(faults, fmt.Errorf("wechat/%s: menu: %w", a.Name, err))
+			}
+		}
+	}
+	return finding{said: "templates and menus are complete", warning: true, err: errors.Join(faults...)}
+}
+
+// waitsLong: a text that is due this long has met something nobody looks at.
+const waitsLong = 10 * time.Minute
+
+// checkDelivery reads how each account does. It looks only at a database that is up to date: looking must not change it.
+func checkDelivery(cfg Config, url string) finding {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	const notYet = "not looked at: the database is not there or not complete"
+	if _, missing := notMade(url); missing {
+		return finding{said: notYet}
+	}
+	if st, err := store.Schema(ctx, url); err != nil || st.Current < st.Target {
+		return finding{said: notYet}
+	}
+	st, err := store.Open(ctx, url, store.WithSecret(cfg.Secret))
+	if err != nil {
+		return finding{err: err}
+	}
+	now := time.Now()
+	list, err := st.ChannelHealth(ctx, now.Add(-24*time.Hour))
+	if err = errors.Join(err, st.Shutdown()); err != nil {
+		return finding{err: err}
+	}
+	slices.SortFunc(list, func(a, b bot.ChannelHealth) int { return strings.Compare(a.Channel+a.Account, b.Channel+b.Account) })
+	var said []string
+	var faults []error
+	for _, h := range list {
+		line := fmt.Sprintf("%s/%s: %d sent in 24 h, %d waiting, %d parked, %d suppressed", h.Channel, h.Account, h.Sent, h.Queued, h.Parked, h.Suppressed)
+		if worry := worries(h, now); worry != "" {
+			faults = append(faults, errors.New(line+"; "+worry))
+			continue
+		}
+		said = append(said, line)
+	}
+	if len(list) == 0 {
+		said = []string{"no text went through a messaging account yet"}
+	}
+	return finding{said: indented(strings.Join(said, "\n")), warning: true, err: errors.Join(faults...)}
+}
+
+func worries(h bot.ChannelHealth, now time.Time) string {
+	var list []string
+	if h.Failed+h.Unknown > 0 {
+		list = append(list, fmt.Sprintf("%d did not arrive and %d nobody knows of (last code %s): see the dead letters in the console", h.Failed, h.Unknown, h.LastCode))
+	}
+	if h.InboxDead > 0 {
+		list = append(list, fmt.Sprintf("%d messages from people could not be worked on", h.InboxDead))
+	}
+	if h.OldestMS > 0 && now.Sub(time.UnixMilli(h.OldestMS)) > waitsLong {
+		list = append(list, fmt.Sprintf("the oldest has waited since %s: is the server running?", time.UnixMilli(h.OldestMS).Format(time.DateTime)))
+	}
+	return strings.Join(list, "; ")
+}
