@@ -76,8 +76,12 @@ func (r *reading) heardByAlone(k int, i flows.Intent, g *guess) bool {
 	if slices.Contains(r.alike, i) {
 		return false
 	}
+	crisis := i == "self_harm" || i == "threat_to_others"
+	if !crisis && r.saysLittle() {
+		return false
+	}
 	against := len(r.intents) > 0 && r.intents[0].sure >= sureOfIt
-	if i != "self_harm" && i != "threat_to_others" {
+	if !crisis {
 		need, led := float32(heardTrigger), float32(ledTrigger)
 		if against {
 			need, led = heardAgainst, ledAgainst
@@ -88,6 +92,19 @@ func (r *reading) heardByAlone(k int, i flows.Intent, g *guess) bool {
 		return g.any[k]*g.main[k] >= heardAgainst*heardAgainst
 	}
 	return g.any[k]*g.main[k] >= heardCrisis*heardCrisis || g.main[k] >= ledCrisis && g.any[k] >= echoed
+}
+
+// fewToTell is how many Chinese characters and Latin words a text needs to be likened to anything: 周敏 is a name, and no more.
+const fewToTell = 4
+
+func (r *reading) saysLittle() bool {
+	n := 0
+	for i, c := range r.n.rs {
+		if isHan(c) || isLatin(c) && (i == 0 || !isLatin(r.n.rs[i-1])) {
+			n++
+		}
+	}
+	return n < fewToTell
 }
 
 // acts are the moves of the talk itself. They decide what becomes of an open question, so the phrases have the word: what they
