@@ -10,16 +10,14 @@ import (
 // overCap holds a text that states, as what is owed, a rate above the legal cap (G11). The facts may hold the rate: that it stands in
 // the contract does not make it lawful. Where the cap itself is explained, or something is let off, nothing is demanded.
 func (r *draftRun) overCap(j *judging, g *text.Figure, pos int32) {
-	if g.Kind != text.FigPercent || g.Big || !inPlace([]string{"CN"}, r.f.Jurisdiction) {
+	if g.Kind != text.FigPercent || g.Big || g.Range || !inPlace([]string{"CN"}, r.f.Jurisdiction) {
 		return
 	}
-	yearly := max(g.PPM, 0)
-	switch {
-	case g.Range:
-		return
-	case g.Per == "month":
+	yearly := g.PPM
+	switch g.Per {
+	case "month":
 		yearly *= 12
-	case g.Per == "day":
+	case "day":
 		yearly *= 365
 	}
 	if yearly <= r.rs.tables.CapPercent*10_000 || yearly >= 1_000_000 && g.Per == "" || !r.beside(j, r.rs.words.rates, pos) {
@@ -30,7 +28,7 @@ func (r *draftRun) overCap(j *judging, g *text.Figure, pos int32) {
 		return
 	}
 	ru := r.rs.byID["G11"]
-	j.found = append(j.found, Hit{Rule: ru.ID, Decision: ru.Decision, Part: j.part, Start: g.Start, End: g.End, Text: g.Text, Why: ru.Tell.in(r.d.tells()), Basis: ru.basis})
+	j.raise(ru, g.Start, g.End, g.Text, ru.Tell.in(r.d.tells()))
 }
 
 // counters follow a bare number that counts people or times, not money.
@@ -42,15 +40,8 @@ func (j *judging) counted(g *text.Figure) bool {
 	return rest != "" && strings.Contains(counters, rest)
 }
 
-// before is the original rune just before i, 0 at the beginning.
-func (j *judging) before(i int) rune {
-	for _, c := range j.v.cutText(i-1, i) {
-		if i > 0 {
-			return c
-		}
-	}
-	return 0
-}
+// before is the original character just before rune i.
+func (j *judging) before(i int) string { return j.v.cutText(i-1, i) }
 
 // ahead: the day is to come, so it is more than an echo of what the debtor told. A month without a year may be one of the past.
 func ahead(g *text.Figure, today calendar.Date) bool {
@@ -61,6 +52,5 @@ func ahead(g *text.Figure, today calendar.Date) bool {
 func (j *judging) echoed(g *text.Figure, pos int32) bool {
 	v := j.v
 	slo, shi := v.sentenceSpan(v.clauseAt(pos))
-	_, next := v.sentenceSpan(min(v.clauseAt(shi), int32(len(v.sents)-1)))
-	return j.spokenOf(hit{start: pos, end: max(j.keyPos(g.End), pos+1)}, slo, next)
+	return j.spokenOf(hit{start: pos, end: max(j.keyPos(g.End), pos+1)}, slo, v.nextEnd(shi))
 }

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -35,7 +36,6 @@ var conditions = map[string]condition{
 	},
 	"asks_dispute": asks("dispute_not_mine", "dispute_amount", "identity_theft", "usury", "already_paid"),
 	"asks_stop":    asks("stop_contact"),
-	"asks_who":     asks("is_this_real", "third_party_contacted", "privacy_request", "complaint"),
 	"no_quote":     func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.QuoteValidUntil == "" },
 }
 
@@ -52,10 +52,11 @@ const curtLength = 10
 func (d *Draft) curt() bool {
 	n := 0
 	for i := range d.Parts {
-		if p := &d.Parts[i]; p.Role == "button" || len(p.Data) > 0 {
+		p := &d.Parts[i]
+		if p.Role == "button" || len(p.Data) > 0 {
 			return false
 		}
-		n += utf8.RuneCountInString(d.Parts[i].Text)
+		n += utf8.RuneCountInString(p.Text)
 	}
 	return n > 0 && n <= curtLength && d.ReplyID == ""
 }
@@ -92,19 +93,11 @@ func (t *tables) validate() error {
 
 // night: nothing may be pushed now. The hours are the calendar's, so that what a reminder waits for and what is judged here agree.
 func (f *Facts) night() bool {
-	where := f.Jurisdiction
-	if where == "" {
-		where = "CN"
-	}
-	q, err := calendar.QuietFor(where)
+	q, err := calendar.QuietFor(cmp.Or(f.Jurisdiction, "CN"))
 	if err != nil || f.Now.IsZero() {
 		return true // not knowing the hour is not a permission
 	}
-	zone := f.Zone
-	if zone == nil {
-		zone = f.Now.Location()
-	}
-	return !q.Allows(f.Now, zone)
+	return !q.Allows(f.Now, cmp.Or(f.Zone, f.Now.Location()))
 }
 
 type checkRef struct {

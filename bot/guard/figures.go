@@ -93,7 +93,7 @@ func (r *draftRun) noSource(j *judging, start, end int, shown string) {
 	}
 	r.missing++
 	why := strings.ReplaceAll(r.rs.tables.Figure.in(r.d.tells()), "{figure}", shown)
-	j.found = append(j.found, Hit{Rule: ru.ID, Decision: ru.Decision, Part: j.part, Start: start, End: end, Text: shown, Why: why, Basis: ru.basis})
+	j.raise(ru, start, end, shown, why)
 }
 
 // trace finds where a figure comes from. kind is empty when it needs no source.
@@ -115,7 +115,7 @@ func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind
 		src, ok = r.percent(j, g, pos)
 		return Percent, src, ok
 	case text.FigDate, text.FigRange:
-		if g.Duration != "" && j.before(g.Start) == '超' { // 超过30天 is how long, not a day 30 days from now
+		if g.Duration != "" && j.before(g.Start) == "超" { // 超过30天 is how long, not a day 30 days from now
 			return r.duration(j, g, pos)
 		}
 		return r.date(j, g, pos)
@@ -204,18 +204,14 @@ func (r *draftRun) date(j *judging, g *text.Figure, pos int32) (FigureKind, Figu
 	if g.Relative && g.Kind == text.FigRange && !g.Date.After(today) && !g.DateEnd.Before(today) {
 		return "", src, false // this month, 今年: the time we live in
 	}
-	if lo, hi := j.v.clauseSpan(j.v.clauseAt(pos)); g.Relative && j.v.within(r.rs.words.chores, lo, hi) {
+	if g.Relative && r.inClause(j, r.rs.words.chores, pos) {
 		return "", src, false
 	}
 	if (g.Relative || g.Yearless) && r.beside(j, r.rs.words.echo, pos) && !ahead(g, today) {
 		return "", src, false
 	}
-	if g.Relative && !g.Yearless { // "tomorrow" is a claim only where it is when something is due
-		c := j.v.clauseAt(pos)
-		lo, hi := j.v.clauseSpan(c)
-		if !j.v.within(r.rs.words.pays, lo, hi) || g.Date == today {
-			return "", src, false
-		}
+	if g.Relative && !g.Yearless && (g.Date == today || !r.inClause(j, r.rs.words.pays, pos)) { // "tomorrow" is a claim only where it is when something is due
+		return "", src, false
 	}
 	return Date, src, false
 }
@@ -233,6 +229,12 @@ func (r *draftRun) period(g *text.Figure) (Figure, bool) {
 		return Figure{Kind: Date, Origin: "period of a known date"}, true
 	}
 	return Figure{}, false
+}
+
+// inClause: does a word of t stand in the clause of pos?
+func (r *draftRun) inClause(j *judging, t, pos int32) bool {
+	lo, hi := j.v.clauseSpan(j.v.clauseAt(pos))
+	return j.v.within(t, lo, hi)
 }
 
 // beside: does a word of t stand in the clause of pos or the one before?
@@ -259,7 +261,7 @@ func (r *draftRun) duration(j *judging, g *text.Figure, pos int32) (FigureKind, 
 	if unit == "" || unit == "hour" || n <= 1 && unit != "year" || strings.ContainsAny(g.Text, "几幾半") {
 		return "", Figure{}, false
 	}
-	if lo, hi := j.v.clauseSpan(j.v.clauseAt(pos)); j.before(g.Start) == '这' && !j.v.within(r.rs.words.pays, lo, hi) {
+	if j.before(g.Start) == "这" && !r.inClause(j, r.rs.words.pays, pos) {
 		return "", Figure{}, false // 这两个月: lately
 	}
 	if g.Rel == text.RelWithin || g.Rel == "" {

@@ -13,7 +13,7 @@ func (r *draftRun) aboutDebt(j *judging, src Figure, g *text.Figure) {
 		return
 	}
 	ru := r.rs.byID["G01"]
-	j.found = append(j.found, Hit{Rule: ru.ID, Decision: ru.Decision, Part: j.part, Start: g.Start, End: g.End, Text: g.Text, Why: ru.Tell.in(r.d.tells()), Basis: ru.basis})
+	j.raise(ru, g.Start, g.End, g.Text, ru.Tell.in(r.d.tells()))
 }
 
 // debtFact: amounts and account numbers are, unless their origin says they are law, or what the debtor told us.

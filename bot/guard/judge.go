@@ -181,7 +181,7 @@ func (j *judging) excuses(p *cpattern, m hit) bool {
 	if p.unlessNear >= 0 {
 		slo, shi := j.v.sentenceSpan(m.clause)
 		if j.asked(slo, shi) { // a question is read with its answer
-			_, shi = j.v.sentenceSpan(min(j.v.clauseAt(shi), int32(len(j.v.sents)-1)))
+			shi = j.v.nextEnd(shi)
 		}
 		if lo, hi := j.v.around(m.clause); j.near(p.unlessNear, m.clause, max(slo, lo), min(shi, hi)) {
 			return true
@@ -214,13 +214,15 @@ func (j *judging) add(p *cpattern, s, e int) {
 	})
 }
 
+// raise records that r speaks against original runes [s,e), whatever stands beside them.
+func (j *judging) raise(r *Rule, s, e int, shown, why string) {
+	j.found = append(j.found, Hit{Rule: r.ID, Decision: r.Decision, Part: j.part, Start: s, End: e, Text: shown, Why: why, Basis: r.basis})
+}
+
 // question: the clause asks. On a quick-reply button that is the debtor's own question, not our claim.
 func (j *judging) question(c int32) bool {
 	lo, hi := j.v.clauseSpan(c)
-	if k := int(hi) - 1; k >= 0 && k < len(j.v.key.Runes) && j.v.key.Runes[k] == '?' {
-		return true
-	}
-	return j.v.within(j.rs.lang.asks, lo, hi)
+	return j.v.marked(hi) || j.v.within(j.rs.lang.asks, lo, hi)
 }
 
 // denied: the clause denies m, and nothing takes the denial back (4.1 points 2 and 3 of the rule catalogue).
@@ -229,7 +231,7 @@ func (j *judging) denied(m hit) bool {
 	lo, hi := v.clauseSpan(m.clause)
 	slo, shi := v.sentenceSpan(m.clause)
 	// What follows in the next sentence may still take it back: 不会坐牢。不过就难说了。 不会坐牢？才怪。
-	_, next := v.sentenceSpan(min(v.clauseAt(shi), int32(len(v.sents)-1)))
+	next := v.nextEnd(shi)
 	if v.within(l.rhetorical, slo, shi) || v.within(l.irony, slo, next) {
 		return false
 	}

@@ -29,7 +29,7 @@ func (r *draftRun) links(j *judging) (spans [][2]int) {
 			} else {
 				ru := r.rs.byID["G10"]
 				why := strings.ReplaceAll(r.rs.tables.Link.in(r.d.tells()), "{figure}", s)
-				j.found = append(j.found, Hit{Rule: ru.ID, Decision: ru.Decision, Part: j.part, Start: from, End: to, Text: j.v.cutText(from, to), Why: why, Basis: ru.basis})
+				j.raise(ru, from, to, j.v.cutText(from, to), why)
 			}
 		}
 		i = end

@@ -74,7 +74,7 @@ func (r *draftRun) org(j *judging, from, to int, rule *Rule) {
 		}
 	}
 	why := strings.ReplaceAll(r.rs.tables.Orgs.Tell.in(r.d.tells()), "{figure}", shown)
-	j.found = append(j.found, Hit{Rule: rule.ID, Decision: rule.Decision, Part: j.part, Start: s, End: e, Text: shown, Why: why, Basis: rule.basis})
+	j.raise(rule, s, e, shown, why)
 }
 
 // capitalised: each word of a Latin name but the small ones begins with a capital.

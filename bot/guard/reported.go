@@ -8,7 +8,7 @@ import "strings"
 func (j *judging) reported(m hit) bool {
 	v, l := j.v, &j.rs.lang
 	slo, shi := v.sentenceSpan(m.clause)
-	_, next := v.sentenceSpan(min(v.clauseAt(shi), int32(len(v.sents)-1)))
+	next := v.nextEnd(shi)
 	if v.within(l.tail, m.end, next) || v.within(l.rhetorical, slo, shi) || v.within(l.irony, slo, next) {
 		return false
 	}

@@ -5,11 +5,7 @@ package guard
 // asked: the sentence asks something that its own author then answers, and not to taunt.
 func (j *judging) asked(lo, hi int32) bool {
 	v, l := j.v, &j.rs.lang
-	ends := v.within(l.inquires, lo, hi)
-	if k := int(hi) - 1; !ends && k >= 0 && k < len(v.key.Runes) {
-		ends = v.key.Runes[k] == '?'
-	}
-	return ends && !v.within(l.rhetorical, lo, hi)
+	return (v.within(l.inquires, lo, hi) || v.marked(hi)) && !v.within(l.rhetorical, lo, hi)
 }
 
 // answered: m is what somebody asks or fears, and a clause soon after it says no to that (您问会不会派人去单位，不会；要考公务员？没影响).
@@ -19,7 +15,7 @@ func (j *judging) answered(m hit) bool {
 	if !j.asked(slo, shi) {
 		return false
 	}
-	_, next := v.sentenceSpan(min(v.clauseAt(shi), int32(len(v.sents)-1)))
+	next := v.nextEnd(shi)
 	for c := m.clause + 1; c < int32(len(v.sents)) && c <= m.clause+3; c++ {
 		lo, hi := v.clauseSpan(c)
 		if lo >= next {
@@ -50,7 +46,7 @@ const answerLead = 5
 // takenBack: the sentence of m, or what follows it, makes an exception of us or of this debtor, so nothing in it excuses.
 func (j *judging) takenBack(m hit) bool {
 	slo, shi := j.v.sentenceSpan(m.clause)
-	_, next := j.v.sentenceSpan(min(j.v.clauseAt(shi), int32(len(j.v.sents)-1)))
+	next := j.v.nextEnd(shi)
 	return j.v.within(j.rs.lang.takesBack, slo, next) && !j.v.within(j.rs.lang.mentions, slo, next)
 }
 

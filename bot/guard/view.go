@@ -128,6 +128,18 @@ func (v *view) sentenceSpan(c int32) (lo, hi int32) {
 	return v.clauses[first], v.clauses[last]
 }
 
+// marked: a question mark stands before hi.
+func (v *view) marked(hi int32) bool {
+	k := int(hi) - 1
+	return k >= 0 && k < len(v.key.Runes) && v.key.Runes[k] == '?'
+}
+
+// nextEnd is where the sentence ends that begins at hi, the end of another.
+func (v *view) nextEnd(hi int32) int32 {
+	_, end := v.sentenceSpan(min(v.clauseAt(hi), int32(len(v.sents)-1)))
+	return end
+}
+
 // nearClauses is how many clauses off an excuse may stand: in a long letter kind words at one end excuse nothing at the other.
 const nearClauses = 5
 

@@ -291,14 +291,17 @@ func (r *reader) monthPart(i int) int {
 		return 0
 	}
 	day := 1
-	if r.movedDay(i, j) { // 还款日改到月底
-		return r.add(i, j, Figure{Kind: FigDay, Count: map[rune]int64{'中': 15, '初': 1, '头': 1, '底': 31, '末': 31, '尾': 31}[r.rs[j-1]]})
-	}
 	switch r.rs[j-1] {
 	case '底', '末', '尾':
-		return r.dateFigure(i, j, calendar.Date{Year: r.today.Year, Month: r.today.Month, Day: daysIn(r.today.Year, r.today.Month)}, true)
+		day = 31
 	case '中':
 		day = 15
+	}
+	switch {
+	case r.movedDay(i, j): // 还款日改到月底
+		return r.add(i, j, Figure{Kind: FigDay, Count: int64(day)})
+	case day == 31:
+		return r.dateFigure(i, j, calendar.Date{Year: r.today.Year, Month: r.today.Month, Day: daysIn(r.today.Year, r.today.Month)}, true)
 	}
 	return r.dateFigure(i, j, r.nextDay(day), true)
 }

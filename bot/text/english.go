@@ -160,12 +160,6 @@ func (r *reader) enDate(i, j int, w string) int {
 			return r.dateFigure(i, e, r.today.AddDays(8), true)
 		}
 		return r.dateFigure(i, j, r.today.AddDays(1), true)
-	case "last", "this":
-		if k := r.any(j, " night", " morning", " afternoon", " evening"); k > 0 && r.edge(k) {
-			return r.dateFigure(i, k, r.today.AddDays(map[string]int{"last": -1}[w]), true)
-		}
-	}
-	switch w {
 	case "yesterday":
 		return r.dateFigure(i, j, r.today.AddDays(-1), true)
 	case "the", "day":

@@ -136,7 +136,7 @@ func (r *reader) enMonthNamed(k int) (int, time.Month, int) {
 	if m == 0 {
 		return 0, 0, 0
 	}
-	if n, ok := r.num(r.gap(j)); ok && n.plain && len(n.digits) == 4 && n.lo >= 1990*micro && n.lo <= 2100*micro {
+	if n, ok := r.num(r.gap(j)); ok && n.plainYear() {
 		return int(n.lo / micro), m, n.end
 	}
 	year := r.today.Year

@@ -18,7 +18,7 @@ func (r *reader) enOrdinal(i, e int, v int64) int {
 	if m, j := r.enMonth(s); j > 0 && v >= 1 && v <= 31 {
 		return r.enMonthDay(from, j, m, int(v))
 	}
-	if j := r.enRecurring(from, e, s); j > 0 && v >= 1 && v <= 31 {
+	if j := r.enRecurring(i, from, e, s); j > 0 && v >= 1 && v <= 31 {
 		r.add(i, e, Figure{Kind: FigDay, Count: v})
 		return j
 	}
@@ -44,9 +44,9 @@ func (r *reader) enOrdinal(i, e int, v int64) int {
 	return r.add(i, e, Figure{Kind: FigNumber, Count: v, Micro: v * micro, Ordinal: true, Unit: w})
 }
 
-// enRecurring tells whether the day [from,e) is one of every month, and where the words end that say so: of each month, a
-// payday, a due date that is moved. S is the place of the next word.
-func (r *reader) enRecurring(from, e, s int) int {
+// enRecurring tells whether the day [i,e) is one of every month, and where the words end that say so: of each month, a payday,
+// a due date that is moved. From is i or the "the" before it, s the place of the next word.
+func (r *reader) enRecurring(i, from, e, s int) int {
 	if j := r.any(s, "of every month", "of each month", "of the month", "of evry month", "of my pay month", "every month", "each month", "monthly"); j > 0 && r.edge(j) {
 		return j
 	}
@@ -59,16 +59,12 @@ func (r *reader) enRecurring(from, e, s int) int {
 			return e
 		}
 	}
-	at := from
-	if r.has(from, "the ") > 0 {
-		at = from + 4
-	}
-	if !r.behind(at, "on the ", "is the ", "to the ", "from the ", "around the ", "is on the ", "on ", "be the ", "was the ", "comes the ", "lands the ", "arrives the ", "to ") {
+	if !r.behind(i, "on the ", "is the ", "to the ", "from the ", "around the ", "is on the ", "on ", "be the ", "was the ", "comes the ", "lands the ", "arrives the ", "to ") {
 		return 0
 	}
 	moved := r.clauseHas(from, 44, "change ", "switch ", "move ", "shift ")
 	if r.clauseHas(from, 30, "payday", "pay day", "get paid", "gets paid", "getting paid", "salary", "wages", "paycheck", "paycheque", "pension", "my check", "check comes", "my cheque", "my pay ", "benefits", "ssi ") && !r.clauseHas(from, 12, "i can", "ill ", "i'll ", "i will") ||
-		r.clauseHas(from, 44, "due date", "payment date", "payment day", "direct debit", "billing date", "instalment date", "due day") && (moved || r.behind(at, "is the ", "be the ", "is on the ")) || moved && r.clauseHas(from, 44, "change it", "switch it", "change my", "switch my") {
+		r.clauseHas(from, 44, "due date", "payment date", "payment day", "direct debit", "billing date", "instalment date", "due day") && (moved || r.behind(i, "is the ", "be the ", "is on the ")) || moved && r.clauseHas(from, 44, "change it", "switch it", "change my", "switch my") {
 		return e
 	}
 	return 0

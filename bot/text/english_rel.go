@@ -107,6 +107,9 @@ func (r *reader) enRelative(i, j int, w string) int {
 	case "last", "previous", "past":
 		step = -1
 	}
+	if k := r.any(j, " night", " morning", " afternoon", " evening"); k > 0 && r.edge(k) && (w == "this" || w == "last") {
+		return r.dateFigure(i, k, r.today.AddDays(step), true)
+	}
 	k := r.gap(j)
 	o, e := r.word(k)
 	if d, ok := enDays[o]; ok {

@@ -106,7 +106,7 @@ func (r *reader) enLastDay(i, j int) int {
 // enYearEdge reads "end of 2027", "beginning of 2027": k is the place of the year.
 func (r *reader) enYearEdge(i, k int, first bool) int {
 	n, ok := r.num(k)
-	if !ok || !n.plain || len(n.digits) != 4 || n.lo < 1990*micro || n.lo > 2100*micro || !r.edge(n.end) {
+	if !ok || !n.plainYear() || !r.edge(n.end) {
 		return 0
 	}
 	d := calendar.Date{Year: int(n.lo / micro), Month: 12, Day: 31}
@@ -133,7 +133,6 @@ func (r *reader) enFromDay(i, e int, n num, u timeUnit) int {
 	before := len(r.out)
 	j := r.enDayAt(k)
 	if j == 0 {
-		r.out = r.out[:before]
 		return 0
 	}
 	base := r.out[before].Date
@@ -169,7 +168,7 @@ func (r *reader) enDayAt(k int) int {
 		return 0
 	}
 	if isDigit(r.at(k)) {
-		return single(max(r.enDateAt(k), 0))
+		return single(r.enDateAt(k))
 	}
 	w, j := r.word(k)
 	if w == "" || w == "today" {

@@ -16,7 +16,7 @@ func (r *reader) numeric(i int) int {
 	if r.serviceLine(i, n) {
 		return r.add(i, n.end, Figure{Kind: FigPhone, Digits: n.digits})
 	}
-	if n.plain && len(n.digits) == 4 && n.lo >= 1990*micro && n.lo <= 2100*micro && r.edge(n.end) && r.moneyWordAt(r.gap(n.end)) == 0 &&
+	if n.plainYear() && r.edge(n.end) && r.moneyWordAt(r.gap(n.end)) == 0 &&
 		(r.behind(i, " in ") || i == 3 && r.behind(i, "in ") || r.behind(i, "since ", "before ", "of ", "until ", "during ")) && !r.behind(i, "instead of ", "balance of ", "total of ", "payment of ", "amount of ", "most of ") {
 		return r.inYear(i, n.end, int(n.lo/micro), false)
 	}
@@ -179,13 +179,9 @@ func (r *reader) bare(i int, n num) int {
 	if v, ok := n.whole(); ok && n.plain && v > 1 && v <= 120 && r.opt.Debtor && r.timesAhead(end) {
 		return r.add(i, end, Figure{Kind: FigCount, Count: v, Unit: "期"})
 	}
-	if r.opt.Debtor && n.lo >= 10*micro && !r.things(end) && (r.enPerTime(end) || r.timesCount(i) || r.behind(i, "每周", "每周还", "每周付", "每星期", "每星期还", "每个星期", "每礼拜", "每个礼拜", "每个礼拜还", "每天", "每天还", "一天", "一周", "一星期", "一个星期", "一个礼拜") && !r.behind(i, "这一天", "前一天", "第一天", "同一天")) {
-		f := r.amount(n, 1, r.money)
-		f.Bare, f.Approx = true, approx || r.about(i, end)
-		return r.add(i, end, f)
-	}
 	formal := !n.spoken && !n.latin
-	if (n.units || n.spoken) && !r.things(end) && n.lo >= 100*micro && (!alone || !formal || n.ranged || n.approx && n.lo >= 10_000*micro || r.loneSum(n)) {
+	said := (n.units || n.spoken) && n.lo >= 100*micro && (!alone || !formal || n.ranged || n.approx && n.lo >= 10_000*micro || r.loneSum(n))
+	if (said || r.perTime(i, end, n)) && !r.things(end) {
 		f := r.amount(n, 1, r.money)
 		f.Bare, f.Approx = true, approx || r.about(i, end)
 		return r.add(i, end, f)
@@ -210,6 +206,12 @@ func (r *reader) bare(i int, n num) int {
 		f.Range, f.Min, f.Max, f.Count = true, n.lo, n.hi, n.lo/micro
 	}
 	return r.add(i, end, f)
+}
+
+// perTime: a number said per week or day, or times a count of payments, is the sum of each.
+func (r *reader) perTime(i, end int, n num) bool {
+	return r.opt.Debtor && n.lo >= 10*micro && (r.enPerTime(end) || r.timesCount(i) ||
+		r.behind(i, "每周", "每周还", "每周付", "每星期", "每星期还", "每个星期", "每礼拜", "每个礼拜", "每个礼拜还", "每天", "每天还", "一天", "一周", "一星期", "一个星期", "一个礼拜") && !r.behind(i, "这一天", "前一天", "第一天", "同一天"))
 }
 
 // loneSum: where the account's currency is known, a lone spoken numeral is a sum of it; up to 120 it may still count months.
@@ -382,6 +384,11 @@ func (n num) year() (int, bool) {
 		return 2000 + int(v), true
 	}
 	return 0, false
+}
+
+// plainYear: four digits that stand for a year without the word.
+func (n num) plainYear() bool {
+	return n.plain && len(n.digits) == 4 && n.lo >= 1990*micro && n.lo <= 2100*micro
 }
 
 func monthOK(v int64, ok bool) (time.Month, bool) { return time.Month(v), ok && v >= 1 && v <= 12 }

@@ -91,13 +91,7 @@ func (r *reader) clauseHas(i, k int, words ...string) bool {
 	return r.near(i, i-a, words...)
 }
 
-func clauseMark(c rune) bool {
-	switch c {
-	case ',', '.', ';', '!', '?', '\n', '。', '、':
-		return true
-	}
-	return false
-}
+func clauseMark(c rune) bool { return endsPhrase(c) || c == '。' || c == '、' }
 
 // clauseStart: nothing but spaces and a mark stand before i.
 func (r *reader) clauseStart(i int) bool {

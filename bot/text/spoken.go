@@ -80,11 +80,16 @@ func (r *reader) enDictated(i int) int {
 	n, j, end, sure := 0, i, i, false
 	for n < len(buf)-3 {
 		w, e := r.word(j)
-		times := map[string]int{"double": 2, "triple": 3}[w]
-		if times > 0 {
+		times := 1
+		switch w {
+		case "double":
+			times = 2
+		case "triple":
+			times = 3
+		}
+		if times > 1 {
 			w, e = r.word(r.gap(e))
 		}
-		times = max(times, 1)
 		d, ok := enSmall[w]
 		if w == "oh" || w == "o" || w == "nought" {
 			d, ok = 0, true
@@ -104,13 +109,8 @@ func (r *reader) enDictated(i int) int {
 	if n < 3 || n < 4 && !sure || !r.edge(end) {
 		return 0
 	}
-	if _, e := r.word(r.gap(end)); r.enMultiplierAt(r.gap(end), e) {
+	if _, ok := enMultiplier(r.wordAfter(end)); ok {
 		return 0 // two three five hundred
 	}
 	return r.digitsSaid(i, end, string(buf[:n]), true)
-}
-
-func (r *reader) enMultiplierAt(i, e int) bool {
-	_, ok := enMultiplier(string(r.rs[i:e]))
-	return ok
 }

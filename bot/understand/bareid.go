@@ -22,22 +22,19 @@ var noNames = []string{
 
 // nameAndDigits: the message is nothing but a name and one or two groups of four. Before anybody has asked, that is somebody
 // saying who they are; in the middle of a bargain about sums it is not looked for.
-func (r *reading) nameAndDigits(s string) bool {
+func (r *reading) nameAndDigits(s string, t []tail) bool {
 	switch r.in.Context {
 	case "", "none", "ask_identity", "ask_reason":
 	default:
 		return false
 	}
-	t := r.findTails()
 	if r.in.Verified || len(t) == 0 || len(t) > 2 {
 		return false
 	}
 	a, b, ok := r.bareName(t)
 	if ok && !r.has(flows.SlotName) {
 		name, e, _ := r.nameEntity(s, a, b)
-		r.names = append(r.names, e)
-		r.nameEnd = b
-		r.set(flows.SlotName, textValue(name), 0.85)
+		r.named(name, e, 0.85)
 	}
 	return ok
 }
@@ -108,7 +105,7 @@ func (r *reading) bareIdentity() {
 			rest = strings.Replace(rest, string(literal(c.Value.Text)), "", 1)
 		}
 	}
-	for _, w := range append(slices.Clone(leadIns), labels...) {
+	for _, w := range slices.Concat(leadIns, labels) {
 		rest = strings.ReplaceAll(rest, w, "")
 	}
 	left := 0

@@ -1,7 +1,6 @@
 package understand
 
 import (
-	"slices"
 	"strings"
 
 	"hejie/bot/text"
@@ -201,7 +200,7 @@ func (r *reading) infer() {
 		}
 		return
 	case "ask_monthly_amount":
-		if len(r.intents) == 0 && r.has(flows.SlotMonthly) && r.capped() {
+		if len(r.intents) == 0 && r.has(flows.SlotMonthly) && r.mentions(caps) {
 			add("affordability_info", 0.7)
 		}
 		return
@@ -221,18 +220,13 @@ func (r *reading) infer() {
 		r.front("promise_to_pay", 0.7)
 	case r.has(flows.SlotIncome) || r.has(flows.SlotOutgoings):
 		r.front("affordability_info", 0.75)
-	case r.has(flows.SlotAmount) && r.capped():
+	case r.has(flows.SlotAmount) && r.mentions(caps):
 		r.front("affordability_info", 0.65)
 	}
 }
 
 // caps are words by which a bare sum tells how far somebody can go: 八百撑死, 150 tops.
 var caps = []string{"最多", "顶多", "撑死", "撑破", "顶天", "顶了天", "封顶", "至多", "挤出", "拿得出", " tops", "tops ", "max", "at most", "at the most", "no more than", "ceiling", "my limit", "all i have", "all i can"}
-
-func (r *reading) capped() bool {
-	s := string(r.n.rs)
-	return slices.ContainsFunc(caps, func(w string) bool { return strings.Contains(s, w) })
-}
 
 func (r *reading) onlyAside() bool {
 	for _, s := range r.intents {

@@ -152,7 +152,7 @@ func (r *reading) meaning() Meaning {
 		m.Commands = append(m.Commands, flows.Command{Do: flows.DoIntent, Intent: s.intent, Confidence: s.sure})
 	}
 	m.Commands = append(m.Commands, r.slots...)
-	if r.in.Context == "confirm_plan" && slices.Contains(m.Intents, "affirm") && r.conditional() {
+	if r.in.Context == "confirm_plan" && slices.Contains(m.Intents, "affirm") && r.mentions(conditions) {
 		m.Commands = append(m.Commands, flows.Command{Do: flows.DoUnclear, Confidence: 0.2})
 	}
 	m.Entities = r.entities()
@@ -176,7 +176,8 @@ func (r *reading) meaning() Meaning {
 // conditions make a yes to a recap less than a plain yes; the flow then asks for it in so many words.
 var conditions = []string{"但", "不过", "前提", "条件是", "除非", "只要", "如果", "要是", " but ", " if ", " unless ", "as long as", "provided"}
 
-func (r *reading) conditional() bool {
+// mentions: one of words stands somewhere in the text.
+func (r *reading) mentions(words []string) bool {
 	s := string(r.n.rs)
-	return slices.ContainsFunc(conditions, func(w string) bool { return strings.Contains(s, w) })
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
 }

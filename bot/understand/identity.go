@@ -20,9 +20,7 @@ var notNames = []string{"谢谢", "谢了", "孙子", "高手", "高管", "常�
 // identity finds names and the last four places of phone and identity card.
 func (r *reading) identity(s string) {
 	if name, e, ok := r.findName(s); ok {
-		r.names = append(r.names, e)
-		r.nameEnd = r.placeAfter(e.End)
-		r.set(flows.SlotName, flows.Value{Kind: flows.KindText, Text: name}, 0.9)
+		r.named(name, e, 0.9)
 	}
 	asked := r.in.Context == "ask_identity"
 	for i := range r.figs {
@@ -41,15 +39,21 @@ func (r *reading) identity(s string) {
 			f.used = true
 		}
 	}
-	bare := r.nameAndDigits(s)
-	r.tails(asked || bare)
+	found := r.findTails()
+	bare := r.nameAndDigits(s, found)
+	r.tails(found, asked || bare)
 	if !r.has(flows.SlotName) && (r.has(flows.SlotPhoneLast4) || r.has(flows.SlotIDLast4)) { // 张建国，尾号4417
 		if a, b, ok := r.hanName(0, false); ok {
 			name, e, _ := r.nameEntity(s, a, b)
-			r.names = append(r.names, e)
-			r.set(flows.SlotName, flows.Value{Kind: flows.KindText, Text: name}, 0.8)
+			r.named(name, e, 0.8)
 		}
 	}
+}
+
+// named: this is what the writer is called.
+func (r *reading) named(name string, e Entity, sure float64) {
+	r.names = append(r.names, e)
+	r.set(flows.SlotName, textValue(name), sure)
 }
 
 // fromThem: a number somebody else called from, or that the debtor asks about.
@@ -57,16 +61,6 @@ func (r *reading) fromThem(f *figure) bool {
 	a, _ := r.n.clause(f.from)
 	before := string(r.n.rs[max(a, f.from-8):f.from])
 	return strings.Contains(before, "打给") || strings.Contains(before, "你们") || strings.Contains(before, "这个号") || strings.Contains(before, "called from")
-}
-
-// placeAfter is the place in the normalised text that follows rune end of the message.
-func (r *reading) placeAfter(end int) int {
-	for i, at := range r.n.at {
-		if a, _ := r.fold.Span(at, at+1); a >= end {
-			return i
-		}
-	}
-	return len(r.n.rs)
 }
 
 func textValue(s string) flows.Value { return flows.Value{Kind: flows.KindText, Text: s} }
@@ -122,9 +116,9 @@ func lastWord(s string, words []string) int {
 }
 
 // tails tells phone and identity card apart by the nearest word before, or by what was asked.
-func (r *reading) tails(asked bool) {
+func (r *reading) tails(found []tail, asked bool) {
 	var open []tail
-	for _, t := range r.findTails() {
+	for _, t := range found {
 		before := string(r.n.rs[max(0, t.from-24):t.from])
 		after := string(r.n.rs[t.to:min(len(r.n.rs), t.to+18)])
 		id, phone, card := lastWord(before, idWords), lastWord(before, phoneWords), lastWord(before, cardWords)
@@ -247,7 +241,9 @@ func (r *reading) surnameFirst() (int, int, bool) {
 	return 0, 0, false
 }
 
+// nameEntity is the name at [a,b) of the normalised text as it was written, and notes where it ends.
 func (r *reading) nameEntity(s string, a, b int) (string, Entity, bool) {
+	r.nameEnd = b
 	start, _ := r.fold.Span(r.n.at[a], r.n.at[a]+1)
 	_, end := r.fold.Span(r.n.at[b-1], r.n.at[b-1]+1)
 	name := strings.TrimSpace(string([]rune(s)[start:end]))

@@ -76,17 +76,13 @@ func (r *reading) heardByAlone(k int, i flows.Intent, g *guess) bool {
 	if slices.Contains(r.alike, i) {
 		return false
 	}
-	crisis := i == "self_harm" || i == "threat_to_others"
-	if !crisis && r.saysLittle() {
-		return false
-	}
 	against := len(r.intents) > 0 && r.intents[0].sure >= sureOfIt
-	if !crisis {
+	if i != "self_harm" && i != "threat_to_others" {
 		need, led := float32(heardTrigger), float32(ledTrigger)
 		if against {
 			need, led = heardAgainst, ledAgainst
 		}
-		return g.any[k] >= need || g.main[k] >= led && g.any[k] >= echoed
+		return (g.any[k] >= need || g.main[k] >= led && g.any[k] >= echoed) && !r.saysLittle()
 	}
 	if against || len(r.figs) > 0 && r.in.Context != "" && r.in.Context != "none" { // figures that answer the question: can't do 300
 		return g.any[k]*g.main[k] >= heardAgainst*heardAgainst

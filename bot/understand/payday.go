@@ -1,9 +1,6 @@
 package understand
 
 import (
-	"slices"
-	"strings"
-
 	"hejie/flows"
 	"hejie/flows/calendar"
 )
@@ -20,8 +17,7 @@ func (r *reading) onPayday() {
 	if !known || day.Count < 1 || day.Count > 31 || r.in.Now.IsZero() || r.has(flows.SlotPayday) {
 		return
 	}
-	s := string(r.n.rs)
-	if !slices.ContainsFunc(paydays, func(w string) bool { return strings.Contains(s, w) }) {
+	if !r.mentions(paydays) {
 		return
 	}
 	if r.has(flows.SlotDate) || r.has(flows.SlotFirstDue) || r.has(flows.SlotDeferTo) || r.has(flows.SlotDayOfMonth) {

@@ -72,7 +72,7 @@ func (r *reading) plainly(i flows.Intent) bool {
 // saidBefore: place a lies in an earlier clause than place b.
 func (r *reading) saidBefore(a, b int) bool {
 	_, end := r.n.clause(a)
-	return a < b && end < b
+	return end < b
 }
 
 func toFront(in []scored, k int) {

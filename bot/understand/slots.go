@@ -118,7 +118,7 @@ func (r *reading) fillSlots() {
 	}
 	r.choice()
 	r.reason()
-	if r.wants("legal_consequence") && slices.ContainsFunc(visits, func(w string) bool { return strings.Contains(string(r.n.rs), w) }) {
+	if r.wants("legal_consequence") && r.mentions(visits) {
 		r.set(flows.SlotTopic, textValue(flows.TopicVisit), 0.8)
 	}
 	if r.wants("dispute_not_mine", "dispute_amount", "identity_theft", "complaint", "collector_abuse", "already_paid", "usury", "third_party_contacted", "privacy_request") {
