@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -84,10 +83,7 @@ func (t *Twilio) books(q url.Values) any {
 		if s.To != q.Get("To") {
 			continue
 		}
-		status := "sent"
-		if s.Fate != "" {
-			status = strings.NewReplacer("arrived", "delivered", "failed", "undelivered").Replace(s.Fate)
-		}
+		status := map[string]string{"": "sent", "arrived": "delivered", "failed": "undelivered"}[s.Fate]
 		rows = append(rows, map[string]any{"sid": s.ID, "to": s.To, "body": s.Text, "status": status, "direction": "outbound-api", "date_created": s.At.UTC().Format(time.RFC1123Z), "error_code": nil})
 	}
 	return map[string]any{"messages": rows, "next_page_uri": nil}

@@ -26,7 +26,7 @@ type WeCom struct {
 	sent               map[string]bool
 	budget             map[string]*budget
 	state              map[string]int
-	codes              map[string]eventCode // of events that may be answered, each once
+	codes              map[string]time.Time // of events that may be answered: until when, each once
 	page               int
 	media              map[string]File
 	n                  int
@@ -39,7 +39,7 @@ func NewWeCom(corpID, secret, kf, token, aesKey string, now func() time.Time) (*
 		return nil, err
 	}
 	w := &WeCom{CorpID: corpID, Secret: secret, Kf: kf, codec: codec, syncTokens: map[string]time.Time{}, emptied: map[int]bool{}, sent: map[string]bool{},
-		budget: map[string]*budget{}, state: map[string]int{}, codes: map[string]eventCode{}, page: 3}
+		budget: map[string]*budget{}, state: map[string]int{}, codes: map[string]time.Time{}, page: 3}
 	w.now, w.serve = now, w.route
 	return w, nil
 }
@@ -145,26 +145,40 @@ func (w *WeCom) sync(rw http.ResponseWriter, body []byte) {
 
 var goodMsgID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,32}$`)
 
+// kfMessage is what a message is, however it is sent.
+type kfMessage struct {
+	ID   string `json:"msgid"`
+	Type string `json:"msgtype"`
+	Text struct{ Content string }
+	Menu struct {
+		Head string            `json:"head_content"`
+		List []json.RawMessage `json:"list"`
+	} `json:"msgmenu"`
+}
+
+func (m kfMessage) fault() errcode {
+	switch {
+	case m.Type != "text" && m.Type != "msgmenu":
+		return errcode{40058, "invalid parameter"}
+	case m.ID != "" && !goodMsgID.MatchString(m.ID):
+		return errcode{40058, "invalid msgid"}
+	case len(m.Text.Content) > 2048 || len(m.Menu.Head) > 1024 || len(m.Menu.List) > 10 || m.Text.Content+m.Menu.Head == "":
+		return errcode{45002, "content size"}
+	}
+	return errcode{}
+}
+
 func (w *WeCom) send(body []byte) any {
 	var in struct {
-		To   string `json:"touser"`
-		Kf   string `json:"open_kfid"`
-		ID   string `json:"msgid"`
-		Type string `json:"msgtype"`
-		Text struct{ Content string }
-		Menu struct {
-			Head string            `json:"head_content"`
-			List []json.RawMessage `json:"list"`
-		} `json:"msgmenu"`
+		kfMessage
+		To string `json:"touser"`
+		Kf string `json:"open_kfid"`
 	}
-	if json.Unmarshal(body, &in) != nil || in.Kf != w.Kf || (in.Type != "text" && in.Type != "msgmenu") {
+	if json.Unmarshal(body, &in) != nil || in.Kf != w.Kf {
 		return errcode{40058, "invalid parameter"}
 	}
-	if in.ID != "" && !goodMsgID.MatchString(in.ID) {
-		return errcode{40058, "invalid msgid"}
-	}
-	if len(in.Text.Content) > 2048 || len(in.Menu.Head) > 1024 || len(in.Menu.List) > 10 || in.Text.Content+in.Menu.Head == "" {
-		return errcode{45002, "content size"}
+	if e := in.fault(); e.Code != 0 {
+		return e
 	}
 	if w.sent[in.ID] {
 		return errcode{95032, "msgid repeated"}

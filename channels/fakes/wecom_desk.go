@@ -8,13 +8,6 @@ import (
 	"time"
 )
 
-// eventCode lets one message answer an event.
-type eventCode struct {
-	until time.Time
-	user  string
-	state int // the only one in which it works; -1: any
-}
-
 // Enter makes a person come in; a code for a greeting is given only where nobody has written for two days.
 func (w *WeCom) Enter(user, id, param string) {
 	e := map[string]any{"event_type": "enter_session", "open_kfid": w.Kf, "external_userid": user, "scene": "s", "scene_param": param}
@@ -22,7 +15,7 @@ func (w *WeCom) Enter(user, id, param string) {
 	if b := w.budget[user]; b == nil || w.now().After(b.until) {
 		w.n++
 		code := "welcome-" + strconv.Itoa(w.n)
-		w.codes[code] = eventCode{w.now().Add(20 * time.Second), user, -1}
+		w.codes[code] = w.now().Add(20 * time.Second)
 		e["welcome_code"] = code
 	}
 	w.mu.Unlock()
@@ -36,28 +29,18 @@ func (w *WeCom) Session(user, id string, change int) {
 	w.Say(user, id, map[string]any{"msgtype": "event", "origin": 4, "event": e})
 }
 
-// State is where a person stands at the desk.
-func (w *WeCom) State(user string) int { w.mu.Lock(); defer w.mu.Unlock(); return w.state[user] }
-
 func (w *WeCom) sendOnEvent(body []byte) any {
 	var in struct {
+		kfMessage
 		Code string `json:"code"`
-		ID   string `json:"msgid"`
-		Type string `json:"msgtype"`
-		Text struct{ Content string }
-		Menu struct {
-			Head string            `json:"head_content"`
-			List []json.RawMessage `json:"list"`
-		} `json:"msgmenu"`
 	}
-	if json.Unmarshal(body, &in) != nil || (in.Type != "text" && in.Type != "msgmenu") || (in.ID != "" && !goodMsgID.MatchString(in.ID)) {
+	if json.Unmarshal(body, &in) != nil {
 		return errcode{40058, "invalid parameter"}
 	}
-	if len(in.Text.Content) > 2048 || len(in.Menu.Head) > 1024 || len(in.Menu.List) > 10 || in.Text.Content+in.Menu.Head == "" {
-		return errcode{45002, "content size"}
+	if e := in.fault(); e.Code != 0 {
+		return e
 	}
-	c, known := w.codes[in.Code]
-	if !known || w.now().After(c.until) || (c.state >= 0 && w.state[c.user] != c.state) {
+	if until, known := w.codes[in.Code]; !known || w.now().After(until) {
 		return errcode{95007, "invalid code"}
 	}
 	delete(w.codes, in.Code)
@@ -75,10 +58,7 @@ func (w *WeCom) trans(body []byte) any {
 		return errcode{95016, "invalid transition"}
 	}
 	w.state[in.User] = in.State
-	w.n++
-	code := "moved-" + strconv.Itoa(w.n)
-	w.codes[code] = eventCode{w.now().Add(20 * time.Second), in.User, in.State}
-	return map[string]any{"errcode": 0, "msg_code": code}
+	return map[string]any{"errcode": 0}
 }
 
 func (w *WeCom) contactWay(body []byte) any {

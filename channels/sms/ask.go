@@ -47,6 +47,9 @@ func (a aliyun) ask(ctx context.Context, d channels.Doubt) (channels.Receipt, bo
 	}
 }
 
+// aliyunStates are the numbers of the vendor's books, and ours for them.
+var aliyunStates = map[loose]string{"1": "sent", "2": "failed", "3": "delivered"}
+
 func (a aliyun) askDay(ctx context.Context, d channels.Doubt, day string) (channels.Receipt, bool, error) {
 	for page := 1; page <= 4; page++ { // nobody gets two hundred a day from us
 		q := url.Values{"PhoneNumber": {athome(d.Address)}, "SendDate": {day}, "PageSize": {fmt.Sprint(askRows)}, "CurrentPage": {fmt.Sprint(page)}}
@@ -59,7 +62,7 @@ func (a aliyun) askDay(ctx context.Context, d channels.Doubt, day string) (chann
 			List struct {
 				Rows []struct {
 					OutID    loose `json:"OutId"`
-					Status   loose `json:"SendStatus"` // 1 on its way, 2 failed, 3 arrived
+					Status   loose `json:"SendStatus"`
 					Err      loose `json:"ErrCode"`
 					Received loose `json:"ReceiveDate"`
 				} `json:"SmsSendDetailDTO"`
@@ -75,8 +78,8 @@ func (a aliyun) askDay(ctx context.Context, d channels.Doubt, day string) (chann
 			if string(r.OutID) != d.Key {
 				continue
 			}
-			at := localTime(string(r.Received), a.c.o.Now())
-			return channels.Receipt{State: map[loose]string{"1": "sent", "2": "failed", "3": "delivered"}[r.Status], At: at, Code: string(r.Err)}, r.Status >= "1" && r.Status <= "3", nil
+			s, told := aliyunStates[r.Status]
+			return channels.Receipt{State: s, At: localTime(string(r.Received), a.c.o.Now()), Code: string(r.Err)}, told, nil
 		}
 		if len(out.List.Rows) < askRows {
 			break

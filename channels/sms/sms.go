@@ -85,6 +85,9 @@ var providers = map[string]struct {
 	"gateway": {"", false, false, func(c *Channel) driver { return gateway{c} }},
 }
 
+// TakesTemplates tells of a provider that it sends approved templates and no text.
+func TakesTemplates(provider string) bool { return providers[provider].templates }
+
 // New checks the options whole.
 func New(o Options) (*Channel, error) {
 	p, known := providers[o.Provider]

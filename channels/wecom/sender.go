@@ -29,11 +29,14 @@ func (c *Channel) Send(ctx context.Context, o channels.Outgoing) channels.Result
 	if !ok {
 		return channels.Result{Class: channels.Permanent, Code: "too_long"}
 	}
+	if o.Code != "" {
+		o.Most = 1 // all that a code carries
+	}
 	if res, ok := channels.TooMany(o, len(pieces)); !ok {
 		return res
 	}
 	if o.Code != "" {
-		return c.sendOnEvent(ctx, o, pieces)
+		return c.sendOnEvent(ctx, o, pieces[0])
 	}
 	for i, p := range pieces {
 		key := o.Key
@@ -76,11 +79,8 @@ func message(key, text string, buttons []channels.Button) map[string]any {
 
 // sendOnEvent answers an event with the one message its code carries: a greeting within 20 seconds of somebody coming in. A code works once,
 // so a repeat that is refused may be the proof that the first one arrived: nobody knows.
-func (c *Channel) sendOnEvent(ctx context.Context, o channels.Outgoing, pieces []string) channels.Result {
-	if len(pieces) > 1 {
-		return channels.Result{Class: channels.WindowClosed, Code: channels.KeptBack}
-	}
-	msg := message(o.Key, pieces[0], channels.Buttons(o.Cleared))
+func (c *Channel) sendOnEvent(ctx context.Context, o channels.Outgoing, text string) channels.Result {
+	msg := message(o.Key, text, channels.Buttons(o.Cleared))
 	msg["code"] = o.Code
 	res := c.sendOne(ctx, "/cgi-bin/kf/send_msg_on_event", msg)
 	switch {

@@ -3,6 +3,7 @@ package wecom
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"hejie/channels"
 )
@@ -39,31 +40,24 @@ var allowed = map[State][]State{StateNew: {StateBot, StatePool, StateHuman}, Sta
 // ErrMove: the vendor has no such move.
 var ErrMove = errors.New("wecom: this state cannot follow")
 
-// Trans moves a person to another state; servicer only for StateHuman.
-func (c *Channel) Trans(ctx context.Context, user string, to State, servicer string) error {
+// Trans moves a person to the pool or to the end, and says where they stand then. ErrMove: where they stood before.
+func (c *Channel) Trans(ctx context.Context, user string, to State) (now State, err error) {
 	from, err := c.ServiceState(ctx, user)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	ok := false
-	for _, s := range allowed[from] {
-		ok = ok || s == to
-	}
-	if !ok {
-		return ErrMove
-	}
-	in := map[string]any{"open_kfid": c.o.OpenKfID, "external_userid": user, "service_state": to}
-	if to == StateHuman {
-		in["servicer_userid"] = servicer
+	if !slices.Contains(allowed[from], to) {
+		return from, ErrMove
 	}
 	var out apiError
+	in := map[string]any{"open_kfid": c.o.OpenKfID, "external_userid": user, "service_state": to}
 	if err := c.call(ctx, "/cgi-bin/kf/service_state/trans", in, &out); err != nil {
-		return err
+		return 0, err
 	}
 	if out.Code != 0 {
-		return &out
+		return 0, &out
 	}
-	return nil
+	return to, nil
 }
 
 // Desk is a Channel whose people sit at the vendor's own desk: who asks for a person waits in the vendor's pool, and while one of its
@@ -76,14 +70,11 @@ func (d Desk) Serve(ctx context.Context, user, to string) (at string, err error)
 	if to == "ended" {
 		want = StateEnded
 	}
-	switch err := d.Trans(ctx, user, want, ""); {
-	case err == nil:
-		return places[want], nil
-	case !errors.Is(err, ErrMove):
+	now, err := d.Trans(ctx, user, want)
+	if err != nil && !errors.Is(err, ErrMove) {
 		return "", err
 	}
-	now, err := d.ServiceState(ctx, user)
-	return places[now], err
+	return places[now], nil
 }
 
 // places are the states as the core knows them.

@@ -218,13 +218,13 @@ func TestSending(t *testing.T) {
 
 func TestStates(t *testing.T) {
 	w := start(t)
-	if err := w.ch.Trans(t.Context(), "u1", StatePool, ""); err != nil {
+	if _, err := w.ch.Trans(t.Context(), "u1", StatePool); err != nil {
 		t.Fatal(err)
 	}
 	if s, err := w.ch.ServiceState(t.Context(), "u1"); err != nil || s != StatePool {
 		t.Errorf("%d %v", s, err)
 	}
-	if err := w.ch.Trans(t.Context(), "u1", StateBot, ""); !errors.Is(err, ErrMove) {
+	if _, err := w.ch.Trans(t.Context(), "u1", StateBot); !errors.Is(err, ErrMove) {
 		t.Errorf("%v", err)
 	}
 }

@@ -1,14 +1,16 @@
 // Package wxapi is what the HTTP interfaces of WeChat Official Accounts and WeCom share: JSON as the vendor takes it, bounded answers,
-// one more try with a fresh token, files, and what a code means for a message. It knows no path, no message and no token's origin.
+// one more try with a fresh token, files, and what a code means for a message. It knows no path but that of files, no message and no token's origin.
 package wxapi
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -51,9 +53,31 @@ func Do(c *http.Client, req *http.Request, most int64, out any) error {
 	return err
 }
 
-// File makes a request for a file. A code other than 0 stands where the vendor answered with an error instead: that is told by the
+// Media gets a file by its id, of at most so many bytes.
+func (t Tokens) Media(ctx context.Context, c *http.Client, base, id string, most int64) (contentType string, body []byte, err error) {
+	code, err := t.Call(func(token string) (code int, err error) {
+		q := url.Values{"access_token": {token}, "media_id": {id}}
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/cgi-bin/media/get?"+q.Encode(), nil)
+		if err != nil {
+			return 0, ErrUnsent
+		}
+		contentType, body, code, err = file(c, req, most)
+		return code, err
+	})
+	switch {
+	case err != nil:
+		return "", nil, err
+	case t.Refused(code):
+		return "", nil, &Error{Code: code}
+	case code != 0:
+		return "", nil, fileRefused(code)
+	}
+	return contentType, body, nil
+}
+
+// file makes a request for a file. A code other than 0 stands where the vendor answered with an error instead: that is told by the
 // content, for the type says text/plain for it on some days and application/json on others.
-func File(c *http.Client, req *http.Request, most int64) (contentType string, body []byte, code int, err error) {
+func file(c *http.Client, req *http.Request, most int64) (contentType string, body []byte, code int, err error) {
 	a, err := read(c, req, most+1)
 	switch {
 	case err != nil:
@@ -73,8 +97,8 @@ func File(c *http.Client, req *http.Request, most int64) (contentType string, bo
 // noFile are codes for a file the vendor does not have, or no longer.
 var noFile = map[int]bool{40007: true, 41006: true, 40004: true}
 
-// FileRefused is the error behind a code that stands in place of a file.
-func FileRefused(code int) error {
+// fileRefused is the error behind a code that stands in place of a file.
+func fileRefused(code int) error {
 	if noFile[code] {
 		return fmt.Errorf("%w: %w: %w", ErrMedia, channels.ErrGone, &Error{Code: code})
 	}

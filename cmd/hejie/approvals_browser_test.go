@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 )
@@ -9,11 +8,7 @@ import (
 // consoleAs signs somebody in to the console in a browser of their own.
 func consoleAs(t *testing.T, s *site, login, hash string) *page {
 	t.Helper()
-	c := openPage(t, browser(t, 1440, 900), s.cfg.PublicURL+"/console"+hash)
-	c.wait("/console", "filling the form", fmt.Sprintf(`(() => { const set = (e, v) => { Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(e, v); e.dispatchEvent(new Event('input', {bubbles: true})) };
-		const all = document.querySelectorAll('input'); if (all.length < 2) return false; set(all[0], %q); set(all[1], %q); return true })()`, login, "a password for this test"))
-	c.do("/console", "signing in", `document.querySelector('form button[type=submit]')`)
-	return c
+	return openConsole(t, s.cfg.PublicURL+"/console"+hash, login, "a password for this test")
 }
 
 // A supervisor decides in the page; the debtor's tab gets the card, and the agent's panel tells who decided and why.

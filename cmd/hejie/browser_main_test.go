@@ -174,10 +174,16 @@ func openAgreement(t *testing.T, p *page) {
 
 func takeOver(t *testing.T, addr string) *page {
 	t.Helper()
-	c := openPage(t, browser(t, 1440, 900), "http://"+addr+"/console")
+	return openConsole(t, "http://"+addr+"/console", demoLogin, demoPassword)
+}
+
+// openConsole signs in at an address of the console in a browser of its own.
+func openConsole(t *testing.T, url, login, password string) *page {
+	t.Helper()
+	c := openPage(t, browser(t, 1440, 900), url)
 	c.wait("/console", "the sign-in form", `document.querySelectorAll('input').length >= 2`)
 	c.wait("/console", "filling the form", fmt.Sprintf(`(() => { const set = (e, v) => { Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(e, v); e.dispatchEvent(new Event('input', {bubbles: true})) };
-		const [a, b] = document.querySelectorAll('input'); set(a, %q); set(b, %q); return true })()`, demoLogin, demoPassword))
+		const [a, b] = document.querySelectorAll('input'); set(a, %q); set(b, %q); return true })()`, login, password))
 	c.do("/console", "signing in", `document.querySelector('form button[type=submit]')`)
 	return c
 }

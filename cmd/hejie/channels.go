@@ -88,6 +88,11 @@ func (a channelAccount) pasteURL(public string) string {
 	return u
 }
 
+// bindURL is where the pages stand that bind a follower to a person.
+func (a channelAccount) bindURL(public string) string {
+	return strings.TrimRight(public, "/") + a.hookPath() + "/bind"
+}
+
 // readChannels reads the file of HEJIE_CHANNELS.
 func readChannels(path string) ([]channelAccount, error) {
 	if path == "" {
@@ -224,7 +229,7 @@ func (c *core) newLine(a channelAccount, public, secret string, now func() time.
 			return msgLine{}, err
 		}
 		bind, err := ch.Bind(wechat.BindOptions{
-			Binder: c.bot, Public: strings.TrimRight(public, "/") + a.hookPath() + "/bind", Key: bindKey(secret), Text: words.Text, Lang: pages.Lang,
+			Binder: c.bot, Public: a.bindURL(public), Key: bindKey(secret), Text: words.Text, Lang: pages.Lang,
 			Refused: func(err error) bool {
 				return errors.Is(err, bot.ErrVerify) || errors.Is(err, bot.ErrConflict) || errors.Is(err, bot.ErrNotFound)
 			},

@@ -32,15 +32,7 @@ type menuEntry struct {
 	Sub   []menuEntry `yaml:"sub"`
 }
 
-// menuOf reads an account's menu as the vendor takes it. A quick reply must be one the bot knows: what comes back is its id.
-func menuOf(a channelAccount, public string) ([]wechat.MenuButton, error) {
-	words, err := prompts.Load()
-	if err != nil {
-		return nil, err
-	}
-	return menuButtons(a.WeChat.Menu, words, strings.TrimRight(public, "/")+a.hookPath()+"/bind")
-}
-
+// menuButtons is an account's menu as the vendor takes it. A quick reply must be one the bot knows: what comes back is its id.
 func menuButtons(list []menuEntry, words *prompts.Catalog, bind string) ([]wechat.MenuButton, error) {
 	var faults []error
 	out := make([]wechat.MenuButton, 0, len(list))
@@ -72,11 +64,8 @@ func withBot(f func(context.Context, *core, []channelAccount, Config) error) err
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
-	zone, err := time.LoadLocation(cfg.Zone)
-	if err != nil {
-		return fmt.Errorf("%w: %w", errUsage, err)
-	}
-	d, err := newDesk(cfg.DeskOpen, cfg.DeskAgents, zone)
+	log := slog.New(slog.DiscardHandler)
+	o, err := cfg.coreOptions(time.Now, log)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
@@ -85,8 +74,7 @@ func withBot(f func(context.Context, *core, []channelAccount, Config) error) err
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
 	ctx := context.Background()
-	log := slog.New(slog.DiscardHandler)
-	c, err := newCore(ctx, coreOptions{DatabaseURL: cfg.database(), Secret: cfg.Secret, Zone: zone, Now: time.Now, Desk: d.at, PolicyDir: cfg.PolicyDir, Log: log})
+	c, err := newCore(ctx, o)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
@@ -131,7 +119,7 @@ func (c *ChannelsMenuCmd) Run(std *IO) error {
 }
 
 func (c *core) sendMenu(ctx context.Context, a channelAccount, cfg Config) error {
-	buttons, err := menuOf(a, cfg.PublicURL)
+	buttons, err := menuButtons(a.WeChat.Menu, c.words, a.bindURL(cfg.PublicURL))
 	if err != nil {
 		return err
 	}
@@ -198,19 +186,16 @@ func (c *ChannelsFilesCmd) Run(std *IO) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
-	ctx := context.Background()
-	st, err := store.Open(ctx, cfg.database(), store.WithSecret(cfg.Secret))
-	if err != nil {
-		return fmt.Errorf("%w: %w", errUsage, err)
-	}
-	list, err := st.Files(ctx, c.Conversation)
-	for _, f := range list {
-		fmt.Fprintf(std.Out, "%s  %s  %-8s %-7s %-16s %9d  %s\n", f.ID, time.UnixMilli(f.CreatedMS).Format(time.DateTime), f.Kind, f.State, f.Mime, f.Size, f.Fault)
-		if err == nil && c.Out != "" && f.State == "kept" {
-			err = writeFile(ctx, st, c.Out, f.ID)
+	return withStore(cfg.database(), func(ctx context.Context, st *store.Store) error {
+		list, err := st.Files(ctx, c.Conversation)
+		for _, f := range list {
+			fmt.Fprintf(std.Out, "%s  %s  %-8s %-7s %-16s %9d  %s\n", f.ID, time.UnixMilli(f.CreatedMS).Format(time.DateTime), f.Kind, f.State, f.Mime, f.Size, f.Fault)
+			if err == nil && c.Out != "" && f.State == "kept" {
+				err = writeFile(ctx, st, c.Out, f.ID)
+			}
 		}
-	}
-	return errors.Join(err, st.Shutdown())
+		return err
+	}, store.WithSecret(cfg.Secret))
 }
 
 func writeFile(ctx context.Context, st *store.Store, dir, id string) error {

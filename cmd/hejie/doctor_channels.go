@@ -10,7 +10,9 @@ import (
 
 	"hejie/bot"
 	"hejie/bot/store"
+	"hejie/channels/sms"
 	"hejie/channels/wechat"
+	"hejie/prompts"
 )
 
 // checkChannels names the address to paste at each vendor; a secret at its end is cut, for doctor's words end up in tickets.
@@ -36,9 +38,13 @@ func checkSetup(cfg Config) finding {
 	if err != nil || len(list) == 0 {
 		return finding{said: "nothing to check"} // the fault stands one line above
 	}
+	words, err := prompts.Load()
+	if err != nil {
+		return finding{err: err}
+	}
 	var faults []error
 	for _, a := range list {
-		if a.SMS != nil && (a.SMS.Provider == "aliyun" || a.SMS.Provider == "tencent") {
+		if a.SMS != nil && sms.TakesTemplates(a.SMS.Provider) {
 			var missing []string
 			for _, id := range bot.NeutralTexts() {
 				if _, ok := a.SMS.Templates[id]; !ok {
@@ -50,7 +56,7 @@ func checkSetup(cfg Config) finding {
 			}
 		}
 		if a.WeChat != nil && len(a.WeChat.Menu) > 0 {
-			buttons, err := menuOf(a, cfg.PublicURL)
+			buttons, err := menuButtons(a.WeChat.Menu, words, a.bindURL(cfg.PublicURL))
 			if err == nil {
 				err = wechat.CheckMenu(buttons)
 			}

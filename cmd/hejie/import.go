@@ -79,13 +79,13 @@ func databaseURL(flag string) (string, error) {
 }
 
 // withStore opens the database of a command for f.
-func withStore(db string, f func(context.Context, *store.Store) error) error {
+func withStore(db string, f func(context.Context, *store.Store) error, opts ...store.Option) error {
 	url, err := databaseURL(db)
 	if err != nil {
 		return err
 	}
 	ctx := context.Background()
-	st, err := store.Open(ctx, url)
+	st, err := store.Open(ctx, url, opts...)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}

@@ -47,19 +47,12 @@ type appOptions struct {
 
 // newApp opens the database, loads every rule and text, and listens. Nothing runs yet.
 func newApp(ctx context.Context, cfg Config, o appOptions) (*App, error) {
-	zone, err := time.LoadLocation(cfg.Zone)
+	co, err := cfg.coreOptions(o.Now, o.Log)
 	if err != nil {
 		return nil, err
 	}
-	d, err := newDesk(cfg.DeskOpen, cfg.DeskAgents, zone)
-	if err != nil {
-		return nil, err
-	}
-	c, err := newCore(ctx, coreOptions{
-		DatabaseURL: cfg.database(), Secret: cfg.Secret, Zone: zone, Now: o.Now, Desk: d.at, PolicyDir: cfg.PolicyDir,
-		LLM: cfg.llm(), ShadowRules: cfg.ShadowRules,
-		Merge: mergeWindow, Log: o.Log,
-	})
+	co.LLM, co.ShadowRules, co.Merge = cfg.llm(), cfg.ShadowRules, mergeWindow
+	c, err := newCore(ctx, co)
 	if err != nil {
 		return nil, err
 	}

@@ -51,6 +51,19 @@ type coreOptions struct {
 	Wrap func(*store.Store) bot.Keeping
 }
 
+// coreOptions are what a configuration says of the bot on its own database, without a model, a second rule pack or a pause between messages.
+func (c Config) coreOptions(now func() time.Time, log *slog.Logger) (coreOptions, error) {
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return coreOptions{}, err
+	}
+	d, err := newDesk(c.DeskOpen, c.DeskAgents, zone)
+	if err != nil {
+		return coreOptions{}, err
+	}
+	return coreOptions{DatabaseURL: c.database(), Secret: c.Secret, Zone: zone, Now: now, Desk: d.at, PolicyDir: c.PolicyDir, Log: log}, nil
+}
+
 // newCore loads every rule, flow and text, and refuses to start when one of them is wrong.
 func newCore(ctx context.Context, o coreOptions) (*core, error) {
 	words, err := prompts.Load()
