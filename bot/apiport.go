@@ -183,14 +183,14 @@ type Books interface {
 
 // PendingApproval is an offer that only a person may allow, and that a debtor asked for.
 type PendingApproval struct {
-	ConvID     string        `json:"conversation_id"`
-	CaseID     string        `json:"case_id"`
-	CreditorID string        `json:"creditor_id"`
-	DebtorName string        `json:"-"`
-	Due        calendar.Date `json:"due"`
-	Offer      arrange.Offer `json:"offer"`
-	Note       string        `json:"note" doc:"What was said with the request: by the agent who asked, or by the debtor"`
-	MadeMS     int64         `json:"made_ms"`
+	ConvID     string        `db:"conv_id" json:"conversation_id"`
+	CaseID     string        `db:"case_id" json:"case_id"`
+	CreditorID string        `db:"creditor_id" json:"creditor_id"`
+	DebtorName string        `db:"debtor_name" json:"-"`
+	Due        calendar.Date `db:"due_on" json:"due"`
+	Offer      arrange.Offer `db:"-" json:"offer"`
+	Note       string        `db:"note" json:"note" doc:"What was said with the request: by the agent who asked, or by the debtor"`
+	MadeMS     int64         `db:"made_ms" json:"made_ms"`
 }
 
 // Review is an agent's wish that a supervisor look at a held text.

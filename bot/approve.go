@@ -14,14 +14,14 @@ import (
 
 // Approval is a request that a person allow an offer, with how it ended.
 type Approval struct {
-	CaseID    string        `json:"case_id"`
-	State     string        `json:"state" enum:"open,approved,refused,closed"`
-	Offer     arrange.Offer `json:"offer"`
-	Note      string        `json:"note" doc:"What was said with the request: by the agent who asked, or by the debtor"`
-	OpenedMS  int64         `json:"opened_ms"`
-	DecidedBy string        `json:"decided_by"`
-	DecidedMS int64         `json:"decided_ms"`
-	Reason    string        `json:"reason"`
+	CaseID    string        `db:"case_id" json:"case_id"`
+	State     string        `db:"state" json:"state" enum:"open,approved,refused,closed"`
+	Offer     arrange.Offer `db:"-" json:"offer"`
+	Note      string        `db:"note" json:"note" doc:"What was said with the request: by the agent who asked, or by the debtor"`
+	OpenedMS  int64         `db:"opened_ms" json:"opened_ms"`
+	DecidedBy string        `db:"closed_by" json:"decided_by"`
+	DecidedMS int64         `db:"closed_ms" json:"decided_ms"`
+	Reason    string        `db:"-" json:"reason"`
 }
 
 // ApprovalDecision closes a request in the same transaction as what the debtor is told of it.
@@ -59,13 +59,7 @@ func (b *Bot) Approvals(ctx context.Context, convID string) ([]Approval, error) 
 // keeps money out of it. Who may decide is written in the offer. ErrNotFound, ErrNotHolder (the role may not), ErrOfferExpired,
 // ErrNoArrangement (it may not be offered now; a refusal may still be recorded).
 func (b *Bot) DecideOffer(ctx context.Context, convID, caseID, offerID string, a AgentUser, approve bool, reason string) (told bool, err error) {
-	for range turnTries {
-		told, err = b.decideOnce(ctx, convID, caseID, offerID, a, approve, reason)
-		if !errors.Is(err, ErrConflict) {
-			return told, err
-		}
-	}
-	return false, fmt.Errorf("approval in %s: %w", convID, ErrConflict)
+	return retried("approval in "+convID, func() (bool, error) { return b.decideOnce(ctx, convID, caseID, offerID, a, approve, reason) })
 }
 
 func (b *Bot) decideOnce(ctx context.Context, convID, caseID, offerID string, a AgentUser, approve bool, reason string) (bool, error) {
@@ -81,7 +75,7 @@ func (b *Bot) decideOnce(ctx context.Context, convID, caseID, offerID string, a 
 	if i < 0 {
 		return false, ErrNotFound
 	}
-	if !mayGrant(a, list[i].Offer) {
+	if !MayGrant(a, list[i].Offer) {
 		return false, ErrNotHolder
 	}
 	d := ApprovalDecision{Pending: list[i], Approve: approve, By: "agent:" + a.ID, Reason: strings.TrimSpace(reason)}
@@ -105,9 +99,7 @@ func (b *Bot) tellDecision(ctx context.Context, res *TurnResult) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	state := conv.State
-	state.Identity, state.Crisis = conv.Identity, state.Crisis || conv.Crisis
-	stop := b.engine.Stop(state, d.Pending.Offer.AccountID, cf)
+	stop := b.engine.Stop(conv.current(), d.Pending.Offer.AccountID, cf)
 	switch {
 	case d.Approve && conv.Control == Closed:
 		return false, ErrClosed

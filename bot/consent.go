@@ -7,6 +7,7 @@ import (
 
 	"hejie/bot/guard"
 	"hejie/flows"
+	"hejie/flows/arrange"
 )
 
 // whileAgent is the bot's part while a person holds the conversation. It talks of nothing, with two exceptions: a cry for help is flagged, and
@@ -22,7 +23,6 @@ func (b *Bot) whileAgent(ctx context.Context, res *TurnResult, cf flows.CaseFile
 		return nil
 	}
 	cf.Lang = conv.Lang
-	conv.State = b.engine.Regate(conv.State, cf)
 	res.Commands = pressed // what the engine is given, so that a replay gives it the same
 	state, replies, effects := b.engine.Step(conv.State, pressed, cf)
 	res.Step = recordStep(conv.State, cf, replies)
@@ -85,10 +85,5 @@ func consent(s flows.State, cmds []flows.Command) []flows.Command {
 }
 
 func onTable(s flows.State, id string) bool {
-	for _, o := range s.Offers {
-		if o.ID == id {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Offers, func(o arrange.Offer) bool { return o.ID == id })
 }

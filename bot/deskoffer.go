@@ -57,8 +57,7 @@ func (b *Bot) propose(ctx context.Context, conv Conversation, w OfferWish) (flow
 	if err != nil {
 		return cf, flows.Proposed{}, err
 	}
-	state := conv.State
-	state.Identity, state.Crisis = conv.Identity, state.Crisis || conv.Crisis
+	state := conv.current()
 	if state.AccountID == "" && w.AccountID == "" && len(cf.Accounts) > 0 {
 		w.AccountID = cf.Accounts[0].ID
 	}
@@ -76,13 +75,7 @@ func (b *Bot) propose(ctx context.Context, conv Conversation, w OfferWish) (flow
 // agent's authority covers is granted by sending it, what needs a supervisor is put to one. The debtor's own consent is still to come.
 // ErrNotHolder, ErrClosed, ErrVerify, ErrNoArrangement, ErrOfferExpired (the rules no longer give these offers), ErrEmpty.
 func (b *Bot) SendOffers(ctx context.Context, convID string, a AgentUser, w OfferWish) (OfferSent, error) {
-	for range turnTries {
-		out, err := b.sendOffersOnce(ctx, convID, a, w)
-		if !errors.Is(err, ErrConflict) {
-			return out, err
-		}
-	}
-	return OfferSent{}, fmt.Errorf("offers for %s: %w", convID, ErrConflict)
+	return retried("offers for "+convID, func() (OfferSent, error) { return b.sendOffersOnce(ctx, convID, a, w) })
 }
 
 func (b *Bot) sendOffersOnce(ctx context.Context, convID string, a AgentUser, w OfferWish) (OfferSent, error) {
@@ -110,7 +103,7 @@ func (b *Bot) sendOffersOnce(ctx context.Context, convID string, a AgentUser, w 
 	if err != nil {
 		return OfferSent{}, err
 	}
-	if i := slices.IndexFunc(offers, func(o arrange.Offer) bool { return !mayGrant(a, o) }); i >= 0 {
+	if i := slices.IndexFunc(offers, func(o arrange.Offer) bool { return !MayGrant(a, o) }); i >= 0 {
 		return b.askApproval(ctx, conv, a, offers[i], w)
 	}
 	for i, o := range offers {
@@ -138,8 +131,8 @@ func chosen(made []arrange.Offer, ids []string) ([]arrange.Offer, error) {
 	return out, nil
 }
 
-// mayGrant: whether the rules leave this offer to a person of this role.
-func mayGrant(a AgentUser, o arrange.Offer) bool {
+// MayGrant: whether the rules leave this offer to a person of this role.
+func MayGrant(a AgentUser, o arrange.Offer) bool {
 	return !o.NeedsApproval || o.Approver != arrange.BySupervisor || a.Role == "supervisor" || a.Role == "admin"
 }
 
@@ -183,7 +176,7 @@ func (b *Bot) askApproval(ctx context.Context, conv Conversation, a AgentUser, o
 	if reason == "" {
 		return OfferSent{}, ErrEmpty
 	}
-	id := AskedCase(o.ID)
+	id := askedCase(o.ID)
 	list, err := b.store.Approvals(ctx, conv.ID)
 	if err != nil {
 		return OfferSent{}, err
@@ -210,5 +203,5 @@ func (b *Bot) askApproval(ctx context.Context, conv Conversation, a AgentUser, o
 	return out, nil
 }
 
-// AskedCase names the case in which an agent asked for an offer's approval.
-func AskedCase(offerID string) string { return "ask-" + offerID }
+// askedCase names the case in which an agent asked for an offer's approval.
+func askedCase(offerID string) string { return "ask-" + offerID }

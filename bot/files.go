@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -95,17 +96,8 @@ func fileType(body []byte) string {
 		return "audio/mpeg"
 	}
 	got, _, _ := strings.Cut(http.DetectContentType(body), ";")
-	for _, t := range keptTypes {
-		if t == got {
-			return t
-		}
+	if !slices.Contains(keptTypes, got) {
+		return ""
 	}
-	return ""
-}
-
-func (b *Bot) pokeFiles() {
-	select {
-	case b.fileWake <- struct{}{}:
-	default:
-	}
+	return got
 }

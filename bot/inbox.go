@@ -47,7 +47,7 @@ func (b *Bot) accept(ctx context.Context, in []Arrival, c *Cursor) (int, error) 
 	}
 	fresh, err := b.store.AcceptInbound(ctx, in, c, b.now().UnixMilli())
 	if fresh > 0 {
-		b.pokeInbox()
+		poke(b.inboxWake)
 	}
 	return fresh, err
 }
@@ -67,13 +67,6 @@ func (b *Bot) Receipt(ctx context.Context, r Report) error {
 		b.bus.Publish(Event{Kind: "read", ConvID: conv})
 	}
 	return err
-}
-
-func (b *Bot) pokeInbox() {
-	select {
-	case b.inboxWake <- struct{}{}:
-	default:
-	}
 }
 
 // inbox turns what came in into messages until ctx ends.
@@ -144,7 +137,7 @@ func (b *Bot) commitIn(ctx context.Context, r InboxRow) (string, error) {
 			continue
 		}
 		if err == nil && len(c.Media) > 0 {
-			b.pokeFiles()
+			poke(b.fileWake)
 		}
 		return c.ConvID, err
 	}

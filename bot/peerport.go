@@ -45,7 +45,7 @@ const KeptBack = "kept_back"
 
 // Doubt is a send nobody knows the end of, as far as the peer may recognise it.
 type Doubt struct {
-	DraftID, ConvID  string
+	DraftID          string
 	Channel, Account string
 	Key              string       // our Parcel.Key
 	Address          string       // in clear: never log it
@@ -74,7 +74,6 @@ type FileJob struct {
 	ConvID    string `db:"conv_id"`
 	Channel   string `db:"channel"`
 	Account   string `db:"account"`
-	Kind      string `db:"kind"`
 	Attempts  int    `db:"attempts"`
 	CreatedMS int64  `db:"created_ms"`
 	Media     Media  `db:"-"`

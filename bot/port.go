@@ -103,6 +103,13 @@ type Conversation struct {
 	WaitingMS  int64          `db:"waiting_ms" json:"waiting_ms"` // since when a person is awaited, 0 = not
 }
 
+// current is the state of the talk with what the row knows better: the level of proof, and a crisis somebody has seen.
+func (c Conversation) current() flows.State {
+	s := c.State
+	s.Identity, s.Crisis = c.Identity, s.Crisis || c.Crisis
+	return s
+}
+
 // Message is one row of the transcript. Append-only: only its delivery state moves, and only forward.
 type Message struct {
 	ID          string        `json:"id"`

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"hejie/bot/guard"
@@ -12,13 +11,7 @@ import (
 // Quote answers the stepper: what would this count and first date cost. The offer is stored like any other, so that
 // exactly it can be accepted, but nothing is added to the transcript. ErrVerify, ErrClosed.
 func (b *Bot) Quote(ctx context.Context, convID string, a flows.Action) (guard.Cleared, error) {
-	for range turnTries {
-		c, err := b.quoteOnce(ctx, convID, a)
-		if !errors.Is(err, ErrConflict) {
-			return c, err
-		}
-	}
-	return guard.Cleared{}, ErrConflict
+	return retried("quote "+convID, func() (guard.Cleared, error) { return b.quoteOnce(ctx, convID, a) })
 }
 
 func (b *Bot) quoteOnce(ctx context.Context, convID string, a flows.Action) (guard.Cleared, error) {

@@ -47,19 +47,20 @@ func (q *queue) add(id string, delay time.Duration) {
 		return
 	}
 	q.ready = append(q.ready, id)
-	q.signal()
+	poke(q.wake)
 }
 
 func (q *queue) push(id string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.ready = append(q.ready, id)
-	q.signal()
+	poke(q.wake)
 }
 
-func (q *queue) signal() {
+// poke wakes whoever waits on a channel that holds one; who is awake already is not woken twice.
+func poke(wake chan<- struct{}) {
 	select {
-	case q.wake <- struct{}{}:
+	case wake <- struct{}{}:
 	default:
 	}
 }
@@ -75,7 +76,7 @@ func (q *queue) take() (string, bool) {
 	delete(q.waiting, id)
 	q.busy[id] = true
 	if len(q.ready) > 0 {
-		q.signal() // another worker may start
+		poke(q.wake) // another worker may start
 	}
 	return id, true
 }
@@ -134,14 +135,14 @@ func (b *Bot) hearOthers(ctx context.Context) {
 func (b *Bot) heard(w Wake) {
 	switch w.What {
 	case "inbox":
-		b.pokeInbox()
+		poke(b.inboxWake)
 	case "work":
 		b.later(w.ConvID, othersFirst)
 	case "message":
 		b.bus.Publish(Event{Kind: "message", ConvID: w.ConvID, Seq: w.Seq})
 		b.later(w.ConvID, othersFirst+b.merge)
 	case "lost":
-		b.pokeInbox()
+		poke(b.inboxWake)
 		b.bus.Publish(Event{Kind: "lost"})
 	}
 }

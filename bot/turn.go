@@ -14,6 +14,18 @@ import (
 // turnTries bounds how often a turn is done anew because a person took over, or another node was faster.
 const turnTries = 3
 
+// retried does what loads a conversation and commits against its version, anew while somebody else was faster.
+func retried[T any](what string, once func() (T, error)) (T, error) {
+	for range turnTries {
+		out, err := once()
+		if !errors.Is(err, ErrConflict) {
+			return out, err
+		}
+	}
+	var none T
+	return none, fmt.Errorf("%s: %w", what, ErrConflict)
+}
+
 // languageSure: from this confidence on a message decides the language of the answers.
 const languageSure = 0.5
 
@@ -29,13 +41,7 @@ func (b *Bot) Silence(ctx context.Context, convID string) error {
 }
 
 func (b *Bot) turnWith(ctx context.Context, convID string, extra []flows.Command) (bool, error) {
-	for range turnTries {
-		did, err := b.turnOnce(ctx, convID, extra)
-		if !errors.Is(err, ErrConflict) {
-			return did, err
-		}
-	}
-	return false, fmt.Errorf("turn %s: %w", convID, ErrConflict)
+	return retried("turn "+convID, func() (bool, error) { return b.turnOnce(ctx, convID, extra) })
 }
 
 func (b *Bot) turnOnce(ctx context.Context, convID string, extra []flows.Command) (bool, error) {
@@ -149,7 +155,6 @@ func (b *Bot) think(ctx context.Context, res *TurnResult, cf flows.CaseFile, tur
 		cf.Match = m
 	}
 	cf.Lang = conv.Lang
-	conv.State = b.engine.Regate(conv.State, cf)
 	state, replies, effects := b.engine.Step(conv.State, res.Commands, cf)
 	res.Step = recordStep(conv.State, cf, replies)
 	conv.State = state

@@ -78,6 +78,8 @@ func notSellable(t *turn) string {
 	return "ok"
 }
 
+func canSell(t *turn) bool { return t.account() != nil && notSellable(t) == "ok" }
+
 func (t *turn) limitationToSay() bool {
 	a := t.account()
 	return a != nil && LimitationExpired(*a, t.today()) && !slices.Contains(t.mem.Informed, a.ID)

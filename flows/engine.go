@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"hejie/flows/arrange"
 	"hejie/prompts"
 )
 
@@ -53,7 +54,7 @@ func (e *Engine) Step(s State, cmds []Command, cf CaseFile) (State, []Reply, []E
 
 // step also tells which of our own rules had to catch a fault of a flow; the checker fails on any.
 func (e *Engine) step(s State, cmds []Command, cf CaseFile) (State, []Reply, []Effect, []string) {
-	t := newTurn(e, s, cmds, cf)
+	t := newTurn(e, e.regate(s, cf), cmds, cf)
 	t.begin()
 	t.route()
 	t.finish()
@@ -114,6 +115,16 @@ func Unsaid(s State) State {
 	s.Pending, s.Offers, s.Stack = nil, nil, nil
 	return s
 }
+
+// sign marks an offer as ours; ours tells whether one is, as it stands.
+func (e *Engine) sign(o arrange.Offer) arrange.Offer {
+	if len(e.key) == 0 {
+		return o
+	}
+	return arrange.Sign(o, e.key)
+}
+
+func (e *Engine) ours(o arrange.Offer) bool { return len(e.key) == 0 || arrange.Verify(o, e.key) }
 
 func (e *Engine) flow(id string) *flowDef {
 	f := e.flows[id]

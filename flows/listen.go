@@ -161,7 +161,7 @@ func hearRecap(t *turn) string {
 	if t.gave(termSlots...) && !t.binding && t.press == "" {
 		return "unsure" // "fine, nine" may choose as well as agree: only the word the recap asked for binds
 	}
-	if t.blank || slices.ContainsFunc(t.said, func(i Intent) bool { return !slices.Contains(besideYes, i) && t.e.byIntent[i] != talkOf(t) }) {
+	if t.blank || slices.ContainsFunc(t.said, func(i Intent) bool { return !slices.Contains(besideYes, i) && !t.ofTalk(i) }) {
 		return "unsure"
 	}
 	return t.confirmed()
@@ -170,7 +170,7 @@ func hearRecap(t *turn) string {
 // namesTheSame: the terms on the table, named once more, and nothing else: chosen, but not agreed to in so many words.
 func (t *turn) namesTheSame() bool {
 	small := func(in Intent) bool {
-		return in == "correction" || in == "affirm" || t.e.byIntent[in] != nil && t.e.byIntent[in] == talkOf(t)
+		return in == "correction" || in == "affirm" || t.ofTalk(in)
 	}
 	return t.gave(termSlots...) && !t.binding && !t.blank && !slices.ContainsFunc(t.said, func(in Intent) bool { return !small(in) })
 }
@@ -186,7 +186,7 @@ func (t *turn) namesAnother() bool {
 
 // onlyTalkOf: this turn names the kind of arrangement under discussion, and no terms.
 func (t *turn) onlyTalkOf() bool {
-	return !t.gave(talkSlots...) && !t.gave(planSlots...) && len(t.said) > 0 && t.e.byIntent[t.said[0]] != nil && t.e.byIntent[t.said[0]] == talkOf(t)
+	return !t.gave(talkSlots...) && !t.gave(planSlots...) && len(t.said) > 0 && t.ofTalk(t.said[0])
 }
 
 // asksAnew: the same wish once more and without any terms ("can I pay in instalments?") lays all offers open again.
@@ -220,12 +220,16 @@ func (t *turn) asksMost() bool {
 	return true
 }
 
-func talkOf(t *turn) *flowDef { return t.e.flows[talkFlow[t.mem.Kind]] }
+// ofTalk: the intent is the wish for the kind of arrangement under discussion.
+func (t *turn) ofTalk(in Intent) bool {
+	f := t.e.byIntent[in]
+	return f != nil && f == t.e.flows[talkFlow[t.mem.Kind]]
+}
 
 // confirmed checks that the yes is to what is on the table, and that it still stands.
 func (t *turn) confirmed() string {
 	p := t.st.Pending
-	if p == nil || t.expired() || !p.Intact() || len(t.e.key) > 0 && !arrange.Verify(p.Offer, t.e.key) {
+	if p == nil || t.expired() || !p.Intact() || !t.e.ours(p.Offer) {
 		return "expired"
 	}
 	if t.act != nil && (t.act.Ref != "" && t.act.Ref != p.ID || t.act.DocSHA256 != "" && t.act.DocSHA256 != p.SHA256) {

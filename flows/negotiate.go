@@ -85,17 +85,14 @@ func (t *turn) request(ask arrange.Ask) arrange.Request {
 func quote(t *turn) string {
 	t.dropPending()
 	ans := t.counter(t.wish())
-	defer func() { t.mem.Most = false }()
-	t.mem.Met = ans.Ask
+	most := t.mem.Most
+	t.mem.Most, t.mem.Met = false, ans.Ask
 	if ans.Ask == arrange.AskNearest && t.mem.Kind == arrange.Deferral && len(ans.Offers) > 0 && ans.Offers[0].Kind == arrange.Deferral {
 		ans.Offers = ans.Offers[:1] // the nearest day is what was meant; other kinds only if it is not wanted
 	}
 	t.st.Offers = nil
 	for _, o := range ans.Offers {
-		if len(t.e.key) > 0 {
-			o = arrange.Sign(o, t.e.key)
-		}
-		t.st.Offers = append(t.st.Offers, o)
+		t.st.Offers = append(t.st.Offers, t.e.sign(o))
 	}
 	t.forgetRoleless()
 	if len(t.st.Offers) == 0 {
@@ -108,7 +105,9 @@ func quote(t *turn) string {
 		t.warn(t.st.Offers[0])
 		return "above"
 	case ans.Ask == arrange.AskMet && len(t.st.Offers) == 1:
-		t.sayMost(t.st.Offers[0])
+		if most {
+			t.sayMost(t.st.Offers[0])
+		}
 		t.mem.Chosen = t.st.Offers[0].ID
 		return "met"
 	case ans.Ask == arrange.AskNearest:
@@ -120,7 +119,7 @@ func quote(t *turn) string {
 
 // sayMost answers "what is the most you can do": what the rules reach, and who could go further.
 func (t *turn) sayMost(o arrange.Offer) {
-	if !t.mem.Most || o.Waived <= 0 {
+	if o.Waived <= 0 {
 		return
 	}
 	origin := "offer:" + o.ID
@@ -212,10 +211,7 @@ func (t *turn) table(offers []arrange.Offer, met arrange.Met) {
 	t.dropPending()
 	t.st.Offers, t.mem.Met = nil, met
 	for _, o := range offers {
-		if len(t.e.key) > 0 {
-			o = arrange.Sign(o, t.e.key)
-		}
-		t.st.Offers = append(t.st.Offers, o)
+		t.st.Offers = append(t.st.Offers, t.e.sign(o))
 	}
 	t.add(Effect{Kind: EffOffers, Offers: slices.Clone(t.st.Offers)})
 }
@@ -294,7 +290,7 @@ func (t *turn) pick(id string) string {
 		return "expired"
 	}
 	o := t.st.Offers[i]
-	if !t.cf.Now.Before(o.ValidUntil) || len(t.e.key) > 0 && !arrange.Verify(o, t.e.key) {
+	if !t.cf.Now.Before(o.ValidUntil) || !t.e.ours(o) {
 		return "expired"
 	}
 	t.mem.Chosen = id

@@ -45,16 +45,11 @@ func (e *Engine) Propose(s State, p Proposal, cf CaseFile) (Proposed, bool) {
 	if a == nil || cf.Policy == nil || p.AccountID != "" && a.ID != p.AccountID {
 		return Proposed{}, false
 	}
-	return Proposed{AccountID: a.ID, Currency: a.Currency, Answer: e.signed(t.counter(p.Ask)), Limits: t.limits(), Stop: t.stop()}, true
-}
-
-func (e *Engine) signed(a arrange.Answer) arrange.Answer {
-	if len(e.key) > 0 {
-		for i, o := range a.Offers {
-			a.Offers[i] = arrange.Sign(o, e.key)
-		}
+	ans := t.counter(p.Ask)
+	for i, o := range ans.Offers {
+		ans.Offers[i] = e.sign(o)
 	}
-	return a
+	return Proposed{AccountID: a.ID, Currency: a.Currency, Answer: ans, Limits: t.limits(), Stop: t.stop()}, true
 }
 
 // stop names what forbids to discuss an arrangement of the account in focus.
@@ -81,7 +76,7 @@ func (e *Engine) Stop(s State, accountID string, cf CaseFile) string {
 // Grant makes of an offer that needed a person's approval the one that was approved: the same terms under their own id, signed. It is not
 // ok for an offer that is not ours as it stands, or that has ended.
 func (e *Engine) Grant(o arrange.Offer, now time.Time) (arrange.Offer, bool) {
-	if !now.Before(o.ValidUntil) || len(e.key) > 0 && !arrange.Verify(o, e.key) {
+	if !now.Before(o.ValidUntil) || !e.ours(o) {
 		return arrange.Offer{}, false
 	}
 	if !o.NeedsApproval {
@@ -91,7 +86,7 @@ func (e *Engine) Grant(o arrange.Offer, now time.Time) (arrange.Offer, bool) {
 	o.ID = "off_" + hex.EncodeToString(id[:])[:20]
 	o.NeedsApproval, o.Approver = false, ""
 	o.Why = slices.DeleteFunc(slices.Clone(o.Why), func(r arrange.Reason) bool { return r.Code == arrange.WhyNeedsApproval })
-	return e.signed(arrange.Answer{Offers: []arrange.Offer{o}}).Offers[0], true
+	return e.sign(o), true
 }
 
 // Lay puts offers of one account on the table in place of all that was discussed. To agree to one, the debtor picks it and says yes to the
@@ -115,9 +110,9 @@ func (e *Engine) Lay(s State, offers []arrange.Offer, cf CaseFile) (State, Card,
 	return t.st, Card{Type: "plan_offer", Offers: &card}, []Effect{eff}
 }
 
-// Regate takes the recap and the open question from a table that a hold has come over since: a card that is pressed then goes through the
+// regate takes the recap and the open question from a table that a hold has come over since: a card that is pressed then goes through the
 // gates again, which say why nothing is agreed now.
-func (e *Engine) Regate(s State, cf CaseFile) State {
+func (e *Engine) regate(s State, cf CaseFile) State {
 	if s.Pending == nil && len(s.Offers) == 0 || s.Top().Flow != "agree_terms" || e.Stop(s, s.AccountID, cf) != "hold" {
 		return s
 	}

@@ -16,7 +16,7 @@ func (e *Engine) Quote(s State, a Action, cf CaseFile) (State, Card, []Effect) {
 	if t.cf.Identity == Verified {
 		t.st.Identity = Verified
 	}
-	if t.st.Crisis || t.account() == nil || notSellable(t) != "ok" || t.limitationToSay() {
+	if t.account() == nil || t.stop() != "" {
 		return s, Card{}, nil
 	}
 	ask := arrange.Ask{
@@ -32,9 +32,7 @@ func (e *Engine) Quote(s State, a Action, cf CaseFile) (State, Card, []Effect) {
 	out, shown := s, []arrange.Offer{}
 	out.Offers = slices.DeleteFunc(slices.Clone(s.Offers), func(o arrange.Offer) bool { return !cf.Now.Before(o.ValidUntil) })
 	for _, o := range ans.Offers {
-		if len(e.key) > 0 {
-			o = arrange.Sign(o, e.key)
-		}
+		o = e.sign(o)
 		shown = append(shown, o)
 		if !slices.ContainsFunc(out.Offers, func(x arrange.Offer) bool { return x.ID == o.ID }) {
 			out.Offers = append(out.Offers, o)

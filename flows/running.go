@@ -152,10 +152,7 @@ func quoteChange(t *turn) string {
 		t.sayWhy(ans)
 		return "refused"
 	}
-	o := ans.Offers[0]
-	if len(t.e.key) > 0 {
-		o = arrange.Sign(o, t.e.key)
-	}
+	o := t.e.sign(ans.Offers[0])
 	t.st.Offers = []arrange.Offer{o}
 	t.mem.Chosen = o.ID
 	t.add(Effect{Kind: EffOffers, Offers: slices.Clone(t.st.Offers)})

@@ -259,6 +259,11 @@ func (t *turn) outcome(o string) {
 	if rank(o) < rank(t.st.Outcome) || o == t.st.Outcome {
 		return
 	}
+	t.setOutcome(o)
+}
+
+// setOutcome replaces it whatever its rank: what was settled may be undone.
+func (t *turn) setOutcome(o string) {
 	t.st.Outcome = o
 	t.effects = append(t.effects, Effect{Kind: EffOutcome, Text: o})
 }

@@ -44,8 +44,7 @@ func (t *turn) takeBack(id string) {
 	t.mem.Agreed = slices.DeleteFunc(t.mem.Agreed, func(a string) bool { return a == id })
 	t.mem.AgreedTo = nil
 	t.mem.AgreedOn = slices.DeleteFunc(t.mem.AgreedOn, func(a string) bool { return a == t.st.AccountID })
-	t.st.Outcome = "handoff"
-	t.effects = append(t.effects, Effect{Kind: EffOutcome, Text: "handoff"})
+	t.setOutcome("handoff")
 }
 
 // regretTurns is how long after a yes "no, leave it" is about that yes.
@@ -91,8 +90,7 @@ func hearRegret(t *turn) string {
 func unmake(t *turn) string {
 	label := withdraw(t)
 	if label == "noted" {
-		t.st.Outcome = "refused"
-		t.effects = append(t.effects, Effect{Kind: EffOutcome, Text: "refused"})
+		t.setOutcome("refused")
 	}
 	return label
 }

@@ -118,10 +118,7 @@ func (s *Server) paperRoute(r gin.IRoutes) {
 		return
 	}
 	r.GET(consoleAPI+"/agreements/:id", func(c *gin.Context) {
-		me, err := s.signedIn(c.Request.Context())
-		if err == nil && !can(me.Role, Read) {
-			err = fail("forbidden")
-		}
+		me, err := s.allowed(c.Request.Context(), Read)
 		var doc bot.Document
 		if err == nil {
 			doc, err = s.opt.Papers.Document(c.Request.Context(), c.Param("id"))

@@ -78,12 +78,9 @@ func (s *Server) file(c *gin.Context) {
 }
 
 func (s *Server) fileFor(ctx context.Context, convID, id string) (bot.File, []byte, error) {
-	me, err := s.signedIn(ctx)
-	switch {
-	case err != nil:
+	me, err := s.allowed(ctx, Read)
+	if err != nil {
 		return bot.File{}, nil, err
-	case !can(me.Role, Read):
-		return bot.File{}, nil, fail("forbidden")
 	}
 	if _, err := s.open(ctx, me, convID); err != nil {
 		return bot.File{}, nil, err

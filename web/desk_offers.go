@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -120,7 +119,7 @@ func (s *Server) sendOffers(ctx context.Context, me bot.AgentUser, in *offerSend
 		b.DraftID = uuid.NewString()
 	}
 	out, err := s.opt.Operator.SendOffers(ctx, in.ID, me, bot.OfferWish{DraftID: b.DraftID, AccountID: b.AccountID, Ask: b.Ask, Means: b.Means,
-		OfferIDs: b.OfferIDs, Text: text, Reason: strings.TrimSpace(b.Reason), AuthorLang: b.AuthorLang})
+		OfferIDs: b.OfferIDs, Text: text, Reason: b.Reason, AuthorLang: b.AuthorLang})
 	if err != nil {
 		return nil, fmt.Errorf("web: offers: %w", err)
 	}
@@ -154,7 +153,7 @@ func (s *Server) approvals(ctx context.Context, me bot.AgentUser, in *CreditorIn
 	out := &approvalsOut{}
 	out.Body.Items = make([]ApprovalLine, 0, len(list))
 	for _, p := range list {
-		out.Body.Items = append(out.Body.Items, ApprovalLine{p, maskName(p.DebtorName), p.Offer.Approver != "supervisor" || me.Role != "agent"})
+		out.Body.Items = append(out.Body.Items, ApprovalLine{p, maskName(p.DebtorName), bot.MayGrant(me, p.Offer)})
 	}
 	return out, nil
 }

@@ -91,15 +91,21 @@ func register[I, O any](s *Server, api huma.API, rt route, h func(context.Contex
 		Description: "Needs the action `" + string(rt.action) + "`.", Tags: []string{"console"}, MaxBodyBytes: 32 << 10,
 		Errors: []int{401, 403, 404, 409, 413, 415, 422, 429}}
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
-		agent, err := s.signedIn(ctx)
+		agent, err := s.allowed(ctx, rt.action)
 		if err != nil {
 			return nil, err
 		}
-		if !can(agent.Role, rt.action) {
-			return nil, fail("forbidden")
-		}
 		return h(ctx, agent, in)
 	})
+}
+
+// allowed is who asks, if they are signed in and their role may do this.
+func (s *Server) allowed(ctx context.Context, a Action) (bot.AgentUser, error) {
+	agent, err := s.signedIn(ctx)
+	if err == nil && !can(agent.Role, a) {
+		err = fail("forbidden")
+	}
+	return agent, err
 }
 
 func (s *Server) ready(c *gin.Context) {

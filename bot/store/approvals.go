@@ -8,31 +8,23 @@ import (
 
 	"hejie/bot"
 	"hejie/flows/arrange"
-	"hejie/flows/calendar"
 )
 
 // PendingApprovals lists offers that a debtor or an agent asked for and only a person may allow, by deadline.
 func (s *Store) PendingApprovals(ctx context.Context, creditorID string, limit int) ([]bot.PendingApproval, error) {
 	var rows []struct {
-		CaseID     string        `db:"case_id"`
-		ConvID     string        `db:"conv_id"`
-		CreditorID string        `db:"creditor_id"`
-		DebtorName string        `db:"debtor_name"`
-		Due        calendar.Date `db:"due_on"`
-		Note       string        `db:"note"`
-		Terms      string        `db:"terms"`
-		MadeMS     int64         `db:"made_ms"`
+		bot.PendingApproval
+		Terms string `db:"terms"`
 	}
 	if err := s.sel(ctx, &rows, "approvals_pending", creditorID, limit); err != nil {
 		return nil, fmt.Errorf("approvals: %w", err)
 	}
 	out := make([]bot.PendingApproval, 0, len(rows))
 	for _, r := range rows {
-		p := bot.PendingApproval{ConvID: r.ConvID, CaseID: r.CaseID, CreditorID: r.CreditorID, DebtorName: r.DebtorName, Due: r.Due, Note: r.Note, MadeMS: r.MadeMS}
-		if err := json.Unmarshal([]byte(r.Terms), &p.Offer); err != nil {
+		if err := json.Unmarshal([]byte(r.Terms), &r.Offer); err != nil {
 			return nil, fmt.Errorf("approvals: offer of %s: %w", r.ConvID, err)
 		}
-		out = append(out, p)
+		out = append(out, r.PendingApproval)
 	}
 	return out, nil
 }
@@ -40,23 +32,19 @@ func (s *Store) PendingApprovals(ctx context.Context, creditorID string, limit i
 // Approvals lists a conversation's requests for approval with how they ended, newest first.
 func (s *Store) Approvals(ctx context.Context, convID string) ([]bot.Approval, error) {
 	var rows []struct {
-		CaseID   string `db:"case_id"`
-		State    string `db:"state"`
-		Note     string `db:"note"`
-		OpenedMS int64  `db:"opened_ms"`
-		ClosedMS int64  `db:"closed_ms"`
-		ClosedBy string `db:"closed_by"`
-		Outcome  string `db:"outcome"`
-		OfferID  string `db:"offer_id"`
-		Terms    string `db:"terms"`
+		bot.Approval
+		Outcome string `db:"outcome"`
+		OfferID string `db:"offer_id"`
+		Terms   string `db:"terms"`
 	}
 	if err := s.sel(ctx, &rows, "approvals_of", convID); err != nil {
 		return nil, fmt.Errorf("approvals: %w", err)
 	}
 	out := make([]bot.Approval, 0, len(rows))
 	for _, r := range rows {
-		a := bot.Approval{CaseID: r.CaseID, State: r.State, Note: r.Note, OpenedMS: r.OpenedMS, DecidedMS: r.ClosedMS, DecidedBy: strings.TrimPrefix(r.ClosedBy, "agent:")}
-		if r.State != "open" {
+		a := r.Approval
+		a.DecidedBy = strings.TrimPrefix(a.DecidedBy, "agent:")
+		if a.State != "open" {
 			word, rest, _ := strings.Cut(r.Outcome, " ")
 			id, reason, _ := strings.Cut(rest, ": ")
 			switch {

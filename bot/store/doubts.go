@@ -14,7 +14,6 @@ import (
 func (s *Store) Doubts(ctx context.Context, now time.Time, limit int) ([]bot.Doubt, error) {
 	var rows []struct {
 		DraftID string `db:"draft_id"`
-		ConvID  string `db:"conv_id"`
 		Channel string `db:"channel"`
 		Account string `db:"account"`
 		Address string `db:"address"`
@@ -28,7 +27,7 @@ func (s *Store) Doubts(ctx context.Context, now time.Time, limit int) ([]bot.Dou
 	}
 	out := make([]bot.Doubt, 0, len(rows))
 	for _, r := range rows {
-		d := bot.Doubt{DraftID: r.DraftID, ConvID: r.ConvID, Channel: r.Channel, Account: r.Account, Key: r.Key, From: time.UnixMilli(r.FirstMS), Until: time.UnixMilli(r.LastMS)}
+		d := bot.Doubt{DraftID: r.DraftID, Channel: r.Channel, Account: r.Account, Key: r.Key, From: time.UnixMilli(r.FirstMS), Until: time.UnixMilli(r.LastMS)}
 		a, err := s.Address(ctx, r.Address)
 		if err != nil {
 			return nil, err

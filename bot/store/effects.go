@@ -270,21 +270,16 @@ func (e *effects) optOut(f flows.Effect) error {
 // suppress silences a subject, the address the conversation runs on and, by its number, the same phone on other accounts. The number
 // is the refusal's origin: its holder may take back what was refused from it.
 func (e *effects) suppress(subject, channel, reason string) error {
-	hash := ""
-	if e.conv.Address != "" {
+	subjects, hash := []string{subject}, ""
+	if e.conv.Address != "" { // the address stays silent even if the debtor is known by another name later
+		subjects = append(subjects, addrSubject(e.conv.Address))
 		switch a, err := e.lockAddress(e.conv.Address); {
 		case err == nil:
 			hash = a.Hash
+			subjects = append(subjects, hashSubject(hash))
 		case !errors.Is(err, bot.ErrNotFound): // a browser has no number
 			return err
 		}
-	}
-	subjects := []string{subject}
-	if e.conv.Address != "" { // the address stays silent even if the debtor is known by another name later
-		subjects = append(subjects, addrSubject(e.conv.Address))
-	}
-	if hash != "" {
-		subjects = append(subjects, hashSubject(hash))
 	}
 	for _, s := range subjects {
 		if _, err := e.exec("suppression_put", e.conv.CreditorID, s, channel, reason, e.nowMS, hash); err != nil {

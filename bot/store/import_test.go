@@ -11,6 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"hejie/flows/arrange"
 	"hejie/flows/ledger"
 )
 
@@ -252,7 +253,7 @@ func TestCaseFileDerivesStageAndDays(t *testing.T) {
 }
 
 func TestPlanProgress(t *testing.T) {
-	rows := []instalmentRow{{N: 1, Amount: 100}, {N: 2, Amount: 100}, {N: 3, Amount: 101}}
+	rows := []arrange.Instalment{{N: 1, Amount: 100}, {N: 2, Amount: 100}, {N: 3, Amount: 101}}
 	for paid, want := range map[ledger.Amount]int{0: 0, 99: 0, 100: 1, 299: 2, 301: 3, 999: 3} {
 		if n, _, _ := progress(rows, paid); n != want {
 			t.Errorf("%d paid: %d instalments, want %d", paid, n, want)

@@ -15,27 +15,22 @@ import (
 // loadPlans counts as paid the instalments that the money since the agreement covers in full, in order.
 func (s *Store) loadPlans(ctx context.Context, cf *flows.CaseFile, debtorID string) error {
 	var plans []struct {
-		ID        string        `db:"id"`
-		AccountID string        `db:"account_id"`
-		Kind      arrange.Kind  `db:"kind"`
-		Total     ledger.Amount `db:"total"`
-		Agreement string        `db:"agreement"`
-		AgreedMS  int64         `db:"agreed_ms"`
+		ID        string `db:"id"`
+		AccountID string `db:"account_id"`
+		Agreement string `db:"agreement"`
+		AgreedMS  int64  `db:"agreed_ms"`
 	}
 	if err := s.sel(ctx, &plans, "arrangements_of", cf.Creditor.ID, debtorID); err != nil {
 		return fmt.Errorf("arrangements: %w", err)
 	}
 	for _, p := range plans {
-		var rows []instalmentRow
-		if err := s.sel(ctx, &rows, "instalments_of", p.ID); err != nil {
-			return fmt.Errorf("instalments of %s: %w", p.ID, err)
-		}
 		var a arrange.Agreement
 		if err := json.Unmarshal([]byte(p.Agreement), &a); err != nil {
 			return fmt.Errorf("agreement %s: %w", p.ID, err)
 		}
+		o := &a.Offer
 		plan := flows.RunningPlan{
-			ID: p.ID, AccountID: p.AccountID, Kind: p.Kind, Count: len(rows), Total: p.Total, Skips: a.Offer.Skips, Offer: &a.Offer,
+			ID: p.ID, AccountID: p.AccountID, Kind: o.Kind, Count: len(o.Instalments), Total: o.Total, Skips: o.Skips, Offer: o,
 			AgreedOn: calendar.DateOf(time.UnixMilli(p.AgreedMS).In(s.now().Location())),
 		}
 		for i := range cf.Accounts {
@@ -45,14 +40,14 @@ func (s *Store) loadPlans(ctx context.Context, cf *flows.CaseFile, debtorID stri
 			}
 		}
 		paid := sumOf(plan.Received)
-		plan.Left = max(0, p.Total-paid)
-		plan.Paid, plan.NextDue, plan.Amount = progress(rows, paid)
+		plan.Left = max(0, o.Total-paid)
+		plan.Paid, plan.NextDue, plan.Amount = progress(o.Instalments, paid)
 		cf.Arrangements = append(cf.Arrangements, plan)
 	}
 	return nil
 }
 
-// moneyUnder is what came in for a plan: all that was booked after it was agreed, whatever day it is for. A plan is drawn up on
+// moneyUnder is what came in for a plan agreed then: all that was booked after it was agreed, whatever day it is for. A plan is drawn up on
 // the balance of its moment, so what was booked before is in that balance, and what was on its way pays the plan.
 func moneyUnder(entries []ledger.Entry, agreedMS int64) []arrange.Paid {
 	var out []arrange.Paid
@@ -71,14 +66,8 @@ func sumOf(paid []arrange.Paid) (sum ledger.Amount) {
 	return sum
 }
 
-type instalmentRow struct {
-	N      int           `db:"n"`
-	Due    calendar.Date `db:"due_on"`
-	Amount ledger.Amount `db:"amount"`
-}
-
-// progress is how many instalments are covered, and what is still open of the next one.
-func progress(rows []instalmentRow, paid ledger.Amount) (n int, next calendar.Date, amount ledger.Amount) {
+// progress is how many instalments are covered, and the next one.
+func progress(rows []arrange.Instalment, paid ledger.Amount) (n int, next calendar.Date, amount ledger.Amount) {
 	for _, in := range rows {
 		if paid < in.Amount {
 			return n, in.Due, in.Amount
@@ -97,12 +86,7 @@ func (s *Store) loadPromises(ctx context.Context, cf *flows.CaseFile, debtorID s
 		return fmt.Errorf("promises: %w", err)
 	}
 	for _, a := range cf.Accounts {
-		var came []arrange.Paid
-		for _, e := range a.Entries {
-			if e.Kind == ledger.Payment {
-				came = append(came, arrange.Paid{On: e.On, Amount: e.Amount})
-			}
-		}
+		came := moneyUnder(a.Entries, 0)
 		for _, r := range rows {
 			if r.AccountID != a.ID {
 				continue

@@ -83,7 +83,7 @@ ORDER BY c.updated_ms LIMIT $3
 
 -- name: doubts
 -- $1 now, $2 limit: sends nobody knows the end of, whose time to ask the peer has come
-SELECT o.draft_id, o.conv_id, o.channel, o.account, o.address, o.idem_key, o.draft,
+SELECT o.draft_id, o.channel, o.account, o.address, o.idem_key, o.draft,
     COALESCE((SELECT m.at_ms FROM message AS m WHERE m.draft_id = o.draft_id), o.created_ms) AS first_ms,
     COALESCE((SELECT max(e.at_ms) FROM delivery_event AS e WHERE e.draft_id = o.draft_id), o.updated_ms) AS last_ms
 FROM outbox AS o WHERE o.state = 'unknown' AND o.account <> '' AND o.next_ms > 0 AND o.next_ms <= $1 ORDER BY o.next_ms LIMIT $2
@@ -328,13 +328,13 @@ SELECT id, conv_id, message_id, channel, kind, mime, size, state, fault, created
 -- $1 now, $2 lease until, $3 limit
 UPDATE attachment SET next_ms = $2, attempts = attempts + 1
 WHERE id IN (SELECT a.id FROM attachment AS a WHERE a.state = 'new' AND a.next_ms <= $1 ORDER BY a.next_ms, a.id LIMIT $3) AND state = 'new' AND next_ms <= $1
-RETURNING id, conv_id, channel, account, kind, source, attempts, created_ms
+RETURNING id, conv_id, channel, account, source, attempts, created_ms
 
 -- name: attachment_claim.postgres
 -- An array is looked up once; a plain IN may be looked up again for each row, and then the limit is none.
 UPDATE attachment SET next_ms = $2, attempts = attempts + 1
 WHERE id = ANY (ARRAY(SELECT a.id FROM attachment AS a WHERE a.state = 'new' AND a.next_ms <= $1 ORDER BY a.next_ms, a.id LIMIT $3 FOR UPDATE OF a SKIP LOCKED)) AND state = 'new' AND next_ms <= $1
-RETURNING id, conv_id, channel, account, kind, source, attempts, created_ms
+RETURNING id, conv_id, channel, account, source, attempts, created_ms
 
 -- name: attachment_done
 -- $1 id, $2 state, $3 type, $4 sealed content or nothing, $5 size, $6 why, $7 next try

@@ -42,13 +42,10 @@ SELECT reason, scope, until_on FROM hold WHERE subject = $1 AND lifted_ms = 0 AN
 SELECT id, kind, due_on, note FROM casework WHERE creditor_id = $1 AND debtor_id = $2 AND state = 'open' ORDER BY opened_ms, id
 
 -- name: arrangements_of
-SELECT id, account_id, kind, total, agreement, agreed_ms FROM arrangement WHERE creditor_id = $1 AND debtor_id = $2 AND state = 'active' ORDER BY agreed_ms, id
+SELECT id, account_id, agreement, agreed_ms FROM arrangement WHERE creditor_id = $1 AND debtor_id = $2 AND state = 'active' ORDER BY agreed_ms, id
 
 -- name: promises_of
 SELECT account_id, on_day, amount, state, made_ms FROM promise WHERE debtor_id = $1 ORDER BY on_day, made_ms
-
--- name: instalments_of
-SELECT n, due_on, amount FROM instalment WHERE arrangement_id = $1 ORDER BY n
 
 -- name: suppressed
 -- $1 creditor, $2 debtor or empty, $3 conversation subject, $4 address subject, $5 channel, $6 address
