@@ -16,6 +16,7 @@ type condition func(*Ruleset, *Draft, *Facts) bool
 var conditions = map[string]condition{
 	"unverified":         func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.Identity != Verified },
 	"limitation_expired": func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.LimitationExpired },
+	"limitation_untold":  func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.LimitationExpired && !f.LimitationTold },
 	"night":              func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.night() },
 	"proactive":          func(_ *Ruleset, d *Draft, _ *Facts) bool { return d.Kind == Proactive },
 	"plan_active":        func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.PlanActive },
@@ -36,6 +37,7 @@ var conditions = map[string]condition{
 	},
 	"asks_dispute": asks("dispute_not_mine", "dispute_amount", "identity_theft", "usury", "already_paid"),
 	"asks_stop":    asks("stop_contact"),
+	"not_reported": func(_ *Ruleset, _ *Draft, f *Facts) bool { return !f.ReportsCredit },
 	"no_quote":     func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.QuoteValidUntil == "" },
 }
 

@@ -115,6 +115,7 @@ type Facts struct {
 	IntendsLitigation   bool
 	ReportsCredit       bool
 	LimitationExpired   bool
+	LimitationTold      bool     `json:",omitempty"` // the debtor was told what paying does to a barred debt, in this conversation
 	QuoteValidUntil     string   // YYYY-MM-DD
 	Asked               string   // intent the debtor just expressed; opens answer mode
 	AlsoAsked           []string `json:",omitempty"` // the others of the same turn: each of them gets its answer
@@ -146,6 +147,7 @@ type Hit struct {
 	Why      string   `json:"why"`   // to the author, in the author's language
 	Basis    string   `json:"basis"` // source, article
 
+	sure    bool // a certain phrase, or what the ear is sure the act is: it names the fault better than a suspicion
 	general bool // found by a pattern that judges any talk of debt, not an act of its own
 }
 
@@ -155,5 +157,6 @@ type Verdict struct {
 	Hits     []Hit    `json:"hits,omitempty"`
 	Rewrite  string   `json:"rewrite,omitempty"` // a lawful wording of the whole text
 	Sources  []Figure `json:"sources,omitempty"` // each figure found in the text, with its origin
+	LetGo    []LetGo  `json:"let_go,omitempty"`  // suspicions that were looked at and let go
 	Ruleset  string   `json:"ruleset"`           // version and hash of the rules that judged
 }

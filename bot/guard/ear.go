@@ -3,18 +3,34 @@ package guard
 import (
 	"fmt"
 	"slices"
-	"sync"
 
 	"hejie/bot/guard/tone"
 )
 
-// earFile is rules/tone.yaml: what is done about a text that no rule objects to but that sounds like one that must not be sent.
-// The thresholds are data because they are a choice (how many good texts may be held in error), made on a cross-validation.
+// earFile is rules/tone.yaml: what is done about a text that no rule objects to but that sounds like one that must not be sent,
+// and how bad a sentence must sound for a suspicion (evidence.go) to stand. The thresholds are data because they are a choice
+// (how many good texts may be held in error), made on a cross-validation.
 type earFile struct {
-	Threshold float32     `yaml:"threshold"` // how sure the model must be that the text must not be sent
-	Labels    []earLabel  `yaml:"labels"`    // what each label of the model means here; a label left out is never raised
+	Threshold perLang     `yaml:"threshold"` // how sure the model must be that the text must not be sent
+	Suspicion float32     `yaml:"suspicion"` // how bad a sentence must sound for a suspicion to stand; 0 = every phrase is certain
+	Names     float32     `yaml:"names"`     // how sure it must be what the act is for its name to come before a suspicion's
+	Shouts    shoutFile   `yaml:"shouts"`
+	Labels    []earLabel  `yaml:"labels"` // what each label of the model means here; a label left out is never raised
 	Tell      Both        `yaml:"tell_author"`
 	Examples  earExamples `yaml:"examples"`
+}
+
+// perLang is a threshold for texts in Chinese and one for those in English: the model has heard fewer of these and errs more.
+type perLang struct {
+	Zh float32 `yaml:"zh"`
+	En float32 `yaml:"en"`
+}
+
+func (p perLang) in(lang string) float32 {
+	if lang == "en" {
+		return p.En
+	}
+	return p.Zh
 }
 
 type earLabel struct {
@@ -35,10 +51,12 @@ type earExamples struct {
 // ear listens to texts no rule has objected to.
 type ear struct {
 	model     *tone.Ear
-	threshold float32
+	threshold perLang
+	suspicion float32
+	names     float32
 	labels    []*earSense // by label of the model, nil = never raised
 	tell      Both
-	scratch   sync.Pool
+	shouts    *shouting
 }
 
 type earSense struct {
@@ -51,17 +69,26 @@ type earSense struct {
 
 // compile makes the ear; a pack without tone.yaml has none.
 func (f *earFile) compile(rs *Ruleset) (*ear, error) {
-	if f.Threshold == 0 && len(f.Labels) == 0 {
+	if f.Threshold == (perLang{}) && len(f.Labels) == 0 {
 		return nil, nil
 	}
 	m, err := tone.Own()
 	if err != nil {
 		return nil, fmt.Errorf("tone.yaml: %w", err)
 	}
-	if f.Threshold <= 0.5 || f.Threshold >= 1 || f.Tell.Zh == "" || f.Tell.En == "" {
+	if t := f.Threshold; min(t.Zh, t.En) <= 0.5 || max(t.Zh, t.En) >= 1 || f.Tell.Zh == "" || f.Tell.En == "" {
 		return nil, fmt.Errorf("tone.yaml: threshold %v must lie between 0.5 and 1, and the author must be told why", f.Threshold)
 	}
-	e := &ear{model: m, threshold: f.Threshold, labels: make([]*earSense, len(tone.Labels)), tell: f.Tell}
+	if f.Names <= 0 || f.Names > 1 {
+		return nil, fmt.Errorf("tone.yaml: names %v must lie between 0 and 1", f.Names)
+	}
+	if f.Suspicion < 0 || f.Suspicion > 0.5 {
+		return nil, fmt.Errorf("tone.yaml: suspicion %v must lie between 0 and 0.5: what sounds bad rather than not is not let go", f.Suspicion)
+	}
+	if len(tone.Labels) > maxLabels {
+		return nil, fmt.Errorf("tone.yaml: %d labels, more than %d", len(tone.Labels), maxLabels)
+	}
+	e := &ear{model: m, threshold: f.Threshold, suspicion: f.Suspicion, names: f.Names, labels: make([]*earSense, len(tone.Labels)), tell: f.Tell}
 	for _, l := range f.Labels {
 		s, err := l.compile(rs)
 		if err != nil {
@@ -73,7 +100,8 @@ func (f *earFile) compile(rs *Ruleset) (*ear, error) {
 		}
 		e.labels[k] = s
 	}
-	return e, nil
+	e.shouts, err = f.Shouts.compile(e.labels[slices.Index(tone.Labels, "shouting")])
+	return e, err
 }
 
 func (l *earLabel) compile(rs *Ruleset) (*earSense, error) {
@@ -107,20 +135,20 @@ func (e *ear) listen(j *judging, pardons []excused) {
 	if e == nil || j.v.button || len(j.v.key.Runes) == 0 {
 		return
 	}
+	e.shouts.hear(j)
 	if len(j.v.key.Runes) > namedUpTo && slices.ContainsFunc(j.found, func(h Hit) bool { return h.Part == j.part }) {
 		return // it is stopped anyway; a nearer name is not worth the time
 	}
-	s, _ := e.scratch.Get().(*tone.Scratch)
-	if s == nil {
-		s = &tone.Scratch{}
-	}
-	defer e.scratch.Put(s)
-	heard := e.model.Listen(s, j.v.key.Runes)
-	if heard.Scores[tone.Any] < e.threshold || j.eased(int32(heard.Start), int32(heard.End)) {
+	heard, ok := j.v.worst(e)
+	if !ok || heard.Scores[tone.Any] < e.threshold.in(j.d.Lang) || j.eased(int32(heard.Start), int32(heard.End)) {
 		return
 	}
-	sense := e.name(j, &heard, pardons)
-	if sense == nil || slices.ContainsFunc(j.found, func(h Hit) bool { return h.Part == j.part && h.Rule == sense.rule.ID }) {
+	sense, p := e.name(j, &heard, pardons)
+	if sense == nil {
+		return
+	}
+	if i := slices.IndexFunc(j.found, func(h Hit) bool { return h.Part == j.part && h.Rule == sense.rule.ID }); i >= 0 {
+		j.found[i].sure = j.found[i].sure || p >= e.names
 		return
 	}
 	start, end := j.v.key.Span(heard.Start, heard.End)
@@ -131,7 +159,7 @@ func (e *ear) listen(j *judging, pardons []excused) {
 	}
 	j.found = append(j.found, Hit{
 		Rule: sense.rule.ID, Decision: sense.decision, Part: j.part, Start: start, End: end,
-		Text: j.v.cutText(start, end), Why: why, Basis: sense.rule.basis, general: true,
+		Text: j.v.cutText(start, end), Why: why, Basis: sense.rule.basis, sure: p >= e.names, general: p < e.names,
 	})
 }
 
@@ -146,26 +174,50 @@ func (j *judging) eased(lo, hi int32) bool {
 	return v.within(l.eases, lo, hi)
 }
 
-// name is the most likely meaning. When the likeliest of all cannot be meant here (a person may say "I am a person") or was
-// excused, there is nothing to raise: the second best guess is no reason to hold a text.
-func (e *ear) name(j *judging, h *tone.Heard, pardons []excused) *earSense {
-	best := -1
-	for k := range e.labels {
-		if k != tone.Any && (best < 0 || h.Scores[k] > h.Scores[best]) {
-			best = k
+// name is the most likely meaning and how sure it is. When the likeliest of all was excused by its rule, or surely is one that
+// cannot be meant here (a person may say "I am a person"), there is nothing to raise; a mere guess gives way to the next.
+func (e *ear) name(j *judging, h *tone.Heard, pardons []excused) (*earSense, float32) {
+	var tried [maxLabels]bool
+	for {
+		best := -1
+		for k := range e.labels {
+			if k != tone.Any && !tried[k] && (best < 0 || h.Scores[k] > h.Scores[best]) {
+				best = k
+			}
+		}
+		if best < 0 {
+			return nil, 0
+		}
+		tried[best] = true
+		switch s, p := e.labels[best], h.Scores[best]; {
+		case s != nil && pardoned(pardons, s.rule.ID, h.Start, h.End):
+			return nil, 0
+		case s != nil && s.concerns(j):
+			return s, p
+		case p >= surely:
+			return nil, 0
 		}
 	}
-	s := e.labels[best]
-	if s == nil || !slices.Contains(s.rule.Authors, j.d.Author) || !inPlace(s.rule.Jurisdictions, j.f.Jurisdiction) ||
-		len(s.authors) > 0 && !slices.Contains(s.authors, j.d.Author) || pardoned(pardons, s.rule.ID, h.Start, h.End) {
-		return nil
+}
+
+// maxLabels bounds the labels of a model.
+const maxLabels = 64
+
+// surely is from when the ear is taken at its word about what is meant.
+const surely = 0.5
+
+// concerns: the rule behind s speaks to this author, here and now.
+func (s *earSense) concerns(j *judging) bool {
+	if !slices.Contains(s.rule.Authors, j.d.Author) || !inPlace(s.rule.Jurisdictions, j.f.Jurisdiction) ||
+		len(s.authors) > 0 && !slices.Contains(s.authors, j.d.Author) {
+		return false
 	}
 	for _, c := range s.when {
 		if !c(j.rs, j.d, j.f) {
-			return nil
+			return false
 		}
 	}
-	return s
+	return true
 }
 
 // excused is a place where a phrase of a rule stood and the sentence made it harmless.

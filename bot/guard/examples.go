@@ -95,7 +95,7 @@ func (e Example) draft() (Draft, Facts) {
 		Now: time.Date(2026, 11, 20, hour, 0, 0, 0, time.UTC), Zone: time.UTC, Identity: x.Identity, Control: x.Control,
 		OptedOut: x.OptedOut, Holds: x.Holds, SentToday: x.SentToday, SentWeek: x.SentWeek, Creditor: x.Creditor, Collector: x.Collector,
 		Jurisdiction: x.Place, QuoteValidUntil: x.Quote,
-		DebtType: x.DebtType, Stage: x.Stage, IntendsLitigation: x.Sues, ReportsCredit: x.Reports, LimitationExpired: x.Barred,
+		DebtType: x.DebtType, Stage: x.Stage, IntendsLitigation: x.Sues, ReportsCredit: x.Reports, LimitationExpired: x.Barred, LimitationTold: x.Told,
 		Asked: x.Asked, FirstContact: x.First, PlanActive: x.PlanActive,
 	}
 	if f.Identity == "" {

@@ -100,6 +100,7 @@ type draftRun struct {
 	known known
 	hits  []Hit
 	found []Figure
+	letGo []LetGo
 
 	missing int // figures without a source so far
 }
@@ -124,13 +125,14 @@ func (r *draftRun) text(part int, s string, button bool) {
 	v := r.rs.view(s)
 	defer r.rs.release(v)
 	v.button = button
-	j := &judging{rs: r.rs, v: v, d: r.d, f: r.f, part: part, found: r.hits}
+	j := &judging{rs: r.rs, v: v, d: r.d, f: r.f, part: part, found: r.hits, letGo: r.letGo}
 	j.phrases()
+	j.suspicions()
 	r.figures(j)
 	if r.d.ReplyID == "" { // an approved text was read by people; its help line must not depend on how a statistic hears it
 		r.rs.ear.listen(j, v.excused)
 	}
-	r.hits = j.found
+	r.hits, r.letGo = j.found, j.letGo
 }
 
 // object adds a hit about the draft as a whole, or about a value that has no place in a text.
@@ -145,10 +147,10 @@ func (r *draftRun) object(rule, text string, why Both) {
 
 var severity = map[Decision]int{Pass: 0, Rewrite: 1, Hold: 2, Block: 3}
 
-// verdict puts the rule that names the act best first: an act before the general duty it breaks as well (pack.yaml: order),
-// then what weighs more, then what comes first in the text. What is decided is the gravest of all.
+// verdict puts the rule that names the act best first: what is sure before a suspicion, an act before the general duty it breaks
+// as well (pack.yaml: order), then what weighs more, then what comes first in the text. What is decided is the gravest of all.
 func (r *draftRun) verdict() Verdict {
-	v := Verdict{Decision: Pass, Hits: r.hits, Sources: r.found, Ruleset: r.rs.Version}
+	v := Verdict{Decision: Pass, Hits: r.hits, Sources: r.found, LetGo: r.letGo, Ruleset: r.rs.Version}
 	slices.SortStableFunc(v.Hits, func(a, b Hit) int {
 		return cmp.Or(
 			cmp.Compare(r.rs.rank(&a), r.rs.rank(&b)),
@@ -175,8 +177,11 @@ func (rs *Ruleset) rank(h *Hit) int {
 	if !ok {
 		n = len(rs.order)
 	}
-	if h.general {
+	switch {
+	case h.general:
 		n += len(rs.order)
+	case h.sure:
+		n -= len(rs.order)
 	}
 	return n
 }

@@ -57,6 +57,7 @@ func (r *draftRun) textTells(s string) bool {
 	defer r.rs.release(v)
 	j := &judging{rs: r.rs, v: v, d: r.d, f: r.f}
 	j.phrases()
+	j.suspicions()
 	for _, h := range j.found {
 		if h.Rule == "T15" || h.Rule == "G01" {
 			return true

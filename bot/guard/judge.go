@@ -38,6 +38,7 @@ type cpattern struct {
 	decision           Decision
 	authors            []Author
 	places             []string
+	suspicion          bool // the words alone are not enough (evidence.go)
 	general            bool // it judges any talk of debt to a stranger, so the act beside it names the fault better
 }
 
@@ -61,6 +62,7 @@ type judging struct {
 	f     *Facts
 	part  int
 	found []Hit
+	letGo []LetGo
 }
 
 func (j *judging) phrases() {
@@ -161,6 +163,10 @@ func (j *judging) object(p *cpattern, m hit) bool {
 		j.v.excused = append(j.v.excused, excused{p.rule.ID, m.start})
 		return false
 	}
+	if p.suspicion {
+		j.v.suspected = append(j.v.suspected, suspected{p, m})
+		return true
+	}
 	s, e := j.v.key.Span(int(m.start), int(m.end))
 	j.add(p, s, e)
 	return true
@@ -202,7 +208,7 @@ func (j *judging) add(p *cpattern, s, e int) {
 	for i := range j.found {
 		h := &j.found[i]
 		if h.Rule == r.ID && h.Part == j.part && h.Start < e && s < h.End { // one rule, one place: the wider span
-			h.general = h.general && p.general
+			h.general, h.sure = h.general && p.general, h.sure || p.src.Certain
 			h.Start, h.End = min(h.Start, s), max(h.End, e)
 			h.Text = j.v.cutText(h.Start, h.End)
 			return
@@ -210,7 +216,7 @@ func (j *judging) add(p *cpattern, s, e int) {
 	}
 	j.found = append(j.found, Hit{
 		Rule: r.ID, Decision: p.decision, Part: j.part, Start: s, End: e,
-		Text: j.v.cutText(s, e), Why: r.Tell.in(j.d.tells()), Basis: r.basis, general: p.general,
+		Text: j.v.cutText(s, e), Why: r.Tell.in(j.d.tells()), Basis: r.basis, general: p.general, sure: p.src.Certain,
 	})
 }
 

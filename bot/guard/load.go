@@ -209,6 +209,7 @@ func (rs *Ruleset) compilePattern(r *Rule, p *Pattern) (compiledPattern, error) 
 		}
 		c.when = append(c.when, cond)
 	}
+	c.suspicion = rs.ear.suspects(r, p)
 	c.general = slices.Contains(p.When, "unverified")
 	if p.Statement != "" {
 		if c.stmt = rs.stmts[p.Statement]; c.stmt == nil {

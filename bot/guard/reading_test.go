@@ -88,6 +88,22 @@ func TestSpansAlwaysPointIntoTheOriginal(t *testing.T) {
 	})
 }
 
+// The 100 of 6,100.00 is not a hundred percent: a phrase never begins or ends inside a number.
+func TestNumbersAreWhole(t *testing.T) {
+	f := filter(t)
+	for text, want := range map[string]guard.Decision{
+		"Plan 1: 3 payments, CNY 6,100.00 in all, CNY 0.00 waived.": guard.Pass,
+		"Your approval is 100% certain":                             guard.Block,
+	} {
+		d := draft(text)
+		d.Author, d.ReplyID = guard.Bot, "offers_intro" // an approved text: its phrases are all certain
+		d.Figures = []guard.Figure{{Kind: guard.Money, Value: 610000, Origin: "offer:1"}, {Kind: guard.Money, Value: 0, Origin: "offer:1"}, {Kind: guard.Count, Value: 3, Origin: "offer:1"}}
+		if v := f.Check(d, facts()); v.Decision != want {
+			t.Errorf("%s: %s %v, want %s", text, v.Decision, v.Hits, want)
+		}
+	}
+}
+
 func strew(mark string) func(string) string {
 	return func(s string) string {
 		var b strings.Builder

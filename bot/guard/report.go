@@ -10,6 +10,7 @@ import (
 type RuleCoverage struct {
 	ID, Name              string
 	Phrases               int
+	Certain, Suspicions   int // patterns whose words alone are enough; whose sentence must also sound bad
 	Blocked, Passed, Hard int
 	Failed                int
 	Languages             []string // languages none of its stopped examples is written in: zh, zh-Hant, en
@@ -48,6 +49,11 @@ func Inspect(rules fs.FS) (Report, error) {
 		for i := range r.Patterns {
 			p := &r.Patterns[i]
 			c.Phrases += p.phrases()
+			if rs.ear.suspects(r, p) {
+				c.Suspicions++
+			} else {
+				c.Certain++
+			}
 			if !hits.patterns[p] {
 				c.Idle = append(c.Idle, p.shows(i))
 			}

@@ -37,6 +37,7 @@ type Pattern struct {
 	Any           []string   `yaml:"any"`           // one of these
 	All           [][]string `yaml:"all"`           // one of each list, in any order
 	Within        string     `yaml:"within"`        // for all: clause (default), sentence, text
+	Certain       bool       `yaml:"certain"`       // the words alone are enough; else the sentence must also sound bad (evidence.go)
 	Negation      string     `yaml:"negation"`      // rescues (default) | ignored
 	Warning       string     `yaml:"warning"`       // rescues (default) | ignored: "beware of people who …"
 	Unless        []string   `yaml:"unless"`        // phrases in the same clause that make it harmless
@@ -70,6 +71,7 @@ type ExFacts struct {
 	Sues       bool     `yaml:"intends_litigation"`
 	Reports    bool     `yaml:"reports_credit"`
 	Barred     bool     `yaml:"limitation_expired"`
+	Told       bool     `yaml:"limitation_told"`
 	First      bool     `yaml:"first_contact"`
 	PlanActive bool     `yaml:"plan_active"`
 	OptedOut   bool     `yaml:"opted_out"`

@@ -43,11 +43,11 @@ func (r *draftRun) joined(from, to int) {
 		n += utf8.RuneCountInString(r.d.Parts[i].Text)
 		ends = append(ends, n)
 	}
-	hits, found, missing := r.hits, r.found, r.missing
+	hits, found, missing, letGo := r.hits, r.found, r.missing, r.letGo
 	r.hits, r.found = nil, nil
 	r.text(from, string(all), false)
 	across := r.hits
-	r.hits, r.found, r.missing = hits, found, missing
+	r.hits, r.found, r.missing, r.letGo = hits, found, missing, letGo
 	for _, h := range across {
 		part, start := from, 0
 		for ends[part-from] <= h.Start {

@@ -87,7 +87,7 @@ func TestJurisdictions(t *testing.T) {
 }
 
 func TestShadowReportsAndNeverActs(t *testing.T) {
-	other, err := guard.New(ownPack(t, "T05.yaml", "patterns:\n", "patterns:\n  - any: [愉快地散个步]\n"), nil)
+	other, err := guard.New(ownPack(t, "T05.yaml", "patterns:\n", "patterns:\n  - certain: true\n    any: [愉快地散个步]\n"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,20 +11,22 @@ import (
 // view is one text made ready for judging: folded, searched once, cut into clauses and sentences.
 // It is scratch space, reused through a pool: a Check allocates only what it reports.
 type view struct {
-	src     string
-	fold    text.Folded
-	key     text.Folded
-	hits    []hit // ordered by end
-	byTerm  [][]int32
-	touched []int32
-	clauses []int32 // start of each clause in key; a sentinel at the end
-	sents   []int32 // sentence number of each clause
-	button  bool
-	heard   []rune      // key by sound
-	spare   text.Folded // the other buffer of key
-	edits   []text.Edit
-	excused []excused
-	places  []int32 // byte offsets of the original's runes, when asked for
+	src       string
+	fold      text.Folded
+	key       text.Folded
+	hits      []hit // ordered by end
+	byTerm    [][]int32
+	touched   []int32
+	clauses   []int32 // start of each clause in key; a sentinel at the end
+	sents     []int32 // sentence number of each clause
+	button    bool
+	heard     []rune      // key by sound
+	spare     text.Folded // the other buffer of key
+	edits     []text.Edit
+	excused   []excused
+	suspected []suspected
+	hearing   hearing
+	places    []int32 // byte offsets of the original's runes, when asked for
 }
 
 type hit struct {
@@ -52,6 +54,8 @@ func (r *Ruleset) release(v *view) {
 	}
 	v.touched, v.hits, v.clauses, v.sents, v.places, v.src, v.button = v.touched[:0], v.hits[:0], v.clauses[:0], v.sents[:0], v.places[:0], "", false
 	v.excused = v.excused[:0]
+	v.suspected = v.suspected[:0]
+	v.hearing.reset()
 	r.pool.Put(v)
 }
 
@@ -61,7 +65,7 @@ func (v *view) find(r *Ruleset) {
 	key := v.key.Runes
 	r.auto.scan(key, func(phrase int32, end int) {
 		start := end - len(r.lex.phrases[phrase])
-		if latinRune(key[start]) && start > 0 && latinRune(key[start-1]) {
+		if latinRune(key[start]) && start > 0 && latinRune(key[start-1]) || inNumber(key, start) || inNumber(key, end) {
 			return
 		}
 		within := end < len(key) && latinRune(key[end-1]) && latinRune(key[end]) // the word goes on
@@ -80,6 +84,13 @@ func (v *view) find(r *Ruleset) {
 			v.byTerm[u.term] = append(v.byTerm[u.term], id)
 		}
 	})
+}
+
+// inNumber: i lies inside a number, just before or after one of its marks: the 100 of 6,100.00 is not a hundred.
+func inNumber(key []rune, i int) bool {
+	digit := func(k int) bool { return k >= 0 && k < len(key) && key[k] >= '0' && key[k] <= '9' }
+	mark := func(k int) bool { return k >= 0 && k < len(key) && (key[k] == ',' || key[k] == '.') }
+	return digit(i) && (mark(i-1) && digit(i-2)) || digit(i-1) && mark(i) && digit(i+1)
 }
 
 // cut finds clause and sentence starts: at the marks that end them, and before but, otherwise and the like.

@@ -17,7 +17,8 @@ type FilterCmd struct {
 
 // Help has the example of --help.
 func (FilterCmd) Help() string {
-	return `One JSON object a line in, one out.
+	return `One JSON object a line in, one out. let_go lists phrases that stand in a rule but were let go, because the sentence does
+not sound like one that must not be sent.
 
   echo '{"id":"1","text":"再不还就上门","sender":"agent","channel":"web","verified":true}' | hejie filter`
 }
@@ -50,6 +51,7 @@ type filterFacts struct {
 	IntendsLitigation bool      `json:"intends_litigation"`
 	ReportsCredit     bool      `json:"reports_credit"`
 	LimitationExpired bool      `json:"limitation_expired"`
+	LimitationTold    bool      `json:"limitation_told"`
 	QuoteValidUntil   string    `json:"quote_valid_until"`
 	Asked             string    `json:"asked"`
 	FirstContact      bool      `json:"first_contact"`
@@ -75,6 +77,7 @@ type filterOut struct {
 	Hits    []filterHit `json:"hits"`
 	Rewrite string      `json:"rewrite,omitempty"`
 	Sources []source    `json:"sources,omitempty"` // each figure found, and where it comes from
+	LetGo   []letGo     `json:"let_go,omitempty"`  // suspicions that were looked at and let go
 	Ruleset string      `json:"ruleset"`
 }
 
@@ -82,6 +85,14 @@ type source struct {
 	Text   string `json:"text"`
 	Kind   string `json:"kind"`
 	Origin string `json:"origin"`
+}
+
+type letGo struct {
+	Rule   string `json:"rule"`
+	Start  int    `json:"start"`
+	End    int    `json:"end"`
+	Text   string `json:"text"`
+	Sounds int    `json:"sounds"` // how likely the sentence is one that must not be sent, in percent
 }
 
 type filterHit struct {
@@ -189,7 +200,7 @@ func (x *filterFacts) fill(f *guard.Facts) {
 	f.Creditor, f.Collector, f.Stage, f.DebtType = x.Creditor, x.Collector, stageNamed(x.Stage), x.DebtType
 	f.Jurisdiction, f.Asked, f.QuoteValidUntil = x.Jurisdiction, x.Asked, x.QuoteValidUntil
 	f.IntendsLitigation, f.ReportsCredit, f.LimitationExpired = x.IntendsLitigation, x.ReportsCredit, x.LimitationExpired
-	f.FirstContact, f.Holds = x.FirstContact, x.Holds
+	f.FirstContact, f.Holds, f.LimitationTold = x.FirstContact, x.Holds, x.LimitationTold
 	add := func(kind guard.FigureKind, value int64, text string) {
 		f.Figures = append(f.Figures, guard.Figure{Kind: kind, Value: value, Text: text, Origin: "facts:" + string(kind)})
 	}
@@ -221,6 +232,9 @@ func (in filterIn) answer(v guard.Verdict) filterOut {
 	}
 	for _, g := range v.Sources {
 		out.Sources = append(out.Sources, source{Text: g.Text, Kind: string(g.Kind), Origin: g.Origin})
+	}
+	for _, g := range v.LetGo {
+		out.LetGo = append(out.LetGo, letGo{Rule: g.Rule, Start: g.Start, End: g.End, Text: g.Text, Sounds: g.Sounds})
 	}
 	return out
 }

@@ -26,6 +26,7 @@ type RulesCheckCmd struct {
 func (RulesCheckCmd) Help() string {
 	return `Exit status 0 when every rule loads and every example holds, 1 when one does not.
 
+CERTAIN counts patterns whose words alone are enough, SUSPECT those that stand only where the sentence sounds bad as well.
 IDLE counts patterns that no example makes object, NO EXAMPLE IN the languages in which a rule shows nothing it stops:
 neither fails, both are gaps worth closing.
 
@@ -41,12 +42,13 @@ func (c *RulesCheckCmd) Run(std *IO) error {
 		return fmt.Errorf("%w: %w", errSilent, errFails)
 	}
 	w := tabwriter.NewWriter(std.Out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "RULE\tPHRASES\tBLOCKED\tPASSED\tHARD\tFAIL\tIDLE\tNO EXAMPLE IN\tNAME")
-	failed, idle := 0, 0
+	fmt.Fprintln(w, "RULE\tPHRASES\tCERTAIN\tSUSPECT\tBLOCKED\tPASSED\tHARD\tFAIL\tIDLE\tNO EXAMPLE IN\tNAME")
+	failed, idle, certain, suspect := 0, 0, 0, 0
 	for _, r := range report.Rules {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", r.ID, r.Phrases, r.Blocked, r.Passed, r.Hard, r.Failed, len(r.Idle), strings.Join(r.Languages, ","), r.Name)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", r.ID, r.Phrases, r.Certain, r.Suspicions, r.Blocked, r.Passed, r.Hard, r.Failed, len(r.Idle), strings.Join(r.Languages, ","), r.Name)
 		failed += r.Failed
 		idle += len(r.Idle)
+		certain, suspect = certain+r.Certain, suspect+r.Suspicions
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -67,7 +69,8 @@ func (c *RulesCheckCmd) Run(std *IO) error {
 			fmt.Fprintf(std.Out, "%s %s %s %q -> %s %s\n", mark, o.Rule, o.Want, o.Text, o.Verdict.Decision, o.Named())
 		}
 	}
-	fmt.Fprintf(std.Out, "rule set %s: %d rules, %d examples, %d failing, %d patterns no example touches\n", report.Version, len(report.Rules), len(report.Outcomes), failed, idle)
+	fmt.Fprintf(std.Out, "rule set %s: %d rules, %d examples, %d failing, %d patterns certain, %d suspicions, %d patterns no example touches\n",
+		report.Version, len(report.Rules), len(report.Outcomes), failed, certain, suspect, idle)
 	if failed > 0 {
 		return fmt.Errorf("%w: %w", errSilent, errFails)
 	}

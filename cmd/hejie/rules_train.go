@@ -56,10 +56,6 @@ func (c *RulesTrainCmd) Run(std *IO) error {
 
 // table is the cross-validation: recall and the naming of rules at a few rates of good messages raised in error.
 func (c *RulesTrainCmd) table(std *IO, msgs []tone.Message) error {
-	type heard struct {
-		sure  float32
-		named string
-	}
 	of := make([]heard, len(msgs))
 	var s tone.Scratch
 	err := tone.CrossValidate(msgs, c.Folds, func(i int, ear *tone.Ear) {
@@ -75,31 +71,48 @@ func (c *RulesTrainCmd) table(std *IO, msgs []tone.Message) error {
 	if err != nil {
 		return err
 	}
-	var good []float32
-	for i := range msgs {
-		if msgs[i].Good() {
-			good = append(good, of[i].sure)
-		}
-	}
-	slices.SortFunc(good, func(a, b float32) int { return cmp.Compare(b, a) })
+	return printTable(std, msgs, of)
+}
+
+// heard is what a model that had not seen a message made of it.
+type heard struct {
+	sure  float32
+	named string
+}
+
+// printTable prints, for each language, how many bad messages are heard when so many good ones are raised in error.
+func printTable(std *IO, msgs []tone.Message, of []heard) error {
 	w := tabwriter.NewWriter(std.Out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "GOOD RAISED\tTHRESHOLD\tBAD HEARD\tRULE NAMED")
-	for _, rate := range []float64{0.002, 0.005, 0.01, 0.02, 0.05} {
-		limit := good[int(rate*float64(len(good)))]
-		bad, hit, right := 0, 0, 0
+	fmt.Fprintln(w, "LANGUAGE\tGOOD RAISED\tTHRESHOLD\tBAD HEARD\tRULE NAMED")
+	for _, lang := range []string{"zh", "en"} {
+		here := func(m *tone.Message) bool { return (m.Lang == "en") == (lang == "en") }
+		var good []float32
 		for i := range msgs {
-			if msgs[i].Good() {
-				continue
+			if here(&msgs[i]) && msgs[i].Good() {
+				good = append(good, of[i].sure)
 			}
-			bad++
-			if of[i].sure > limit {
-				hit++
-				if slices.Contains(append(msgs[i].Rules, msgs[i].Tone), of[i].named) {
-					right++
+		}
+		if len(good) == 0 {
+			continue
+		}
+		slices.SortFunc(good, func(a, b float32) int { return cmp.Compare(b, a) })
+		for _, rate := range []float64{0.002, 0.005, 0.01, 0.02, 0.05} {
+			limit := good[int(rate*float64(len(good)))]
+			bad, hit, right := 0, 0, 0
+			for i := range msgs {
+				if !here(&msgs[i]) || msgs[i].Good() {
+					continue
+				}
+				bad++
+				if of[i].sure > limit {
+					hit++
+					if slices.Contains(append(msgs[i].Rules, msgs[i].Tone), of[i].named) {
+						right++
+					}
 				}
 			}
+			fmt.Fprintf(w, "%s\t%.1f %%\t%.3f\t%.3f\t%.3f\n", lang, 100*rate, limit, float64(hit)/float64(max(bad, 1)), float64(right)/float64(max(hit, 1)))
 		}
-		fmt.Fprintf(w, "%.1f %%\t%.3f\t%.3f\t%.3f\n", 100*rate, limit, float64(hit)/float64(max(bad, 1)), float64(right)/float64(max(hit, 1)))
 	}
 	return w.Flush()
 }

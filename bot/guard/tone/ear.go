@@ -57,53 +57,73 @@ type Scratch struct {
 	names  []string
 	scores []float32
 	best   []float32
+	pieces []Piece
 }
 
-// Heard is the span of a text that sounds worst, and the probabilities of each label there, in the order of Labels.
+// Heard is the piece of a text that sounds worst, and the probabilities of each label there, in the order of Labels.
 type Heard struct {
 	Start, End int
 	Scores     []float32
 }
 
-// Listen hears each sentence by itself, so that one bad sentence in a kind letter does not drown; one too short to tell is heard
-// with the next. Scores are valid until s is used again.
+// Piece is a stretch of a text that is heard by itself.
+type Piece struct{ Start, End int }
+
+// Pieces appends the pieces of a text to dst: its sentences (a very long one in parts), so that one bad sentence in a kind letter does not drown, and short
+// ones with the next, for a few words alone say little. A text with hardly a word has none: it says too little to tell.
+func Pieces(dst []Piece, key []rune) []Piece {
+	left := 0 // words and characters still to come
+	for i := range key {
+		left += weight(key, i)
+	}
+	for lo, i, n := 0, 0, 0; i < len(key); i++ {
+		n += weight(key, i)
+		switch {
+		case i+1 == len(key):
+		case n < long, left-n < long, !endsSentence(key[i]) && (key[i] != ',' || n < rambling): // it goes on, or one side would say too little
+			continue
+		}
+		if n >= shortest {
+			dst = append(dst, Piece{lo, i + 1})
+		}
+		lo, left, n = i+1, left-n, 0
+	}
+	return dst
+}
+
+const (
+	// shortest is how much a text must hold to be heard: a label or a "好的。" says too little to tell.
+	shortest = 14
+	// long is how much a piece holds when there is more: some 16 characters or 11 words.
+	long = 32
+	// rambling is how much a sentence holds that is cut at its next comma: in a letter of one sentence a threat would drown.
+	rambling = 3 * long
+)
+
+// weight is how much the character at i says: a Chinese one 2, the first letter of a word 3, all else nothing.
+func weight(key []rune, i int) int {
+	switch r := key[i]; {
+	case r >= 0x3400 && r < 0xE000:
+		return 2
+	case letter(r) && (i == 0 || !letter(key[i-1])):
+		return 3
+	}
+	return 0
+}
+
+// Listen is the piece of a text that sounds worst. Scores are valid until s is used again.
 func (e *Ear) Listen(s *Scratch, key []rune) Heard {
 	s.best = slices.Grow(s.best[:0], len(Labels))[:len(Labels)]
 	clear(s.best)
 	h := Heard{End: len(key), Scores: s.best}
-	left := 0 // words and characters still to hear
-	for i := range key {
-		if counts(key, i) {
-			left++
+	s.pieces = Pieces(s.pieces[:0], key)
+	for _, p := range s.pieces {
+		if q := e.Hear(s, key[p.Start:p.End]); q[Any] > s.best[Any] {
+			h.Start, h.End = p.Start, p.End
+			copy(s.best, q)
 		}
-	}
-	for lo, i, n := 0, 0, 0; i < len(key); i++ {
-		if counts(key, i) {
-			n++
-		}
-		switch {
-		case i+1 == len(key):
-		case !endsSentence(key[i]), n < shortest, left-n < shortest: // it goes on, or one side would say too little
-			continue
-		}
-		if n >= shortest {
-			if p := e.score(s, key[lo:i+1]); p[Any] > s.best[Any] {
-				h.Start, h.End = lo, i+1
-				copy(s.best, p)
-			}
-		}
-		lo, left, n = i+1, left-n, 0
 	}
 	return h
-}
-
-// shortest is how many characters or Latin words a text must hold to be heard: a label or a "好的。" says too little to tell.
-const shortest = 8
-
-// counts: a Chinese character, or the first letter of a word, is at i.
-func counts(key []rune, i int) bool {
-	r := key[i]
-	return r >= 0x3400 && r < 0xE000 || letter(r) && (i == 0 || !letter(key[i-1]))
 }
 
 func endsSentence(r rune) bool {
@@ -114,7 +134,8 @@ func endsSentence(r rune) bool {
 	return false
 }
 
-func (e *Ear) score(s *Scratch, key []rune) []float32 {
+// Hear gives the probabilities of each label for one piece. They are valid until s is used again.
+func (e *Ear) Hear(s *Scratch, key []rune) []float32 {
 	set := e.ideas.touched(key)
 	s.names = e.ideas.features(s.names[:0], &set)
 	s.scores = e.model.Scores(s.scores, key, s.names...)

@@ -3,8 +3,8 @@
 // the text must not be sent, one for each rule about text, and one for each manner that no phrase list can hold (pressure,
 // contempt, coldness, shouting, guilt).
 //
-// It decides nothing. The filter listens only where no rule has objected and may only raise a verdict by what it hears; the
-// thresholds are in the filter's rules/tone.yaml. It knows no facts and no addressee, and it is no proof: what must never be sent
+// It decides nothing. The filter asks it two things: whether a sentence with a suspicious phrase sounds bad enough for the phrase's
+// rule to object, and, where no rule objects, whether a person should look; the thresholds are in the filter's rules/tone.yaml. It knows no facts and no addressee, and it is no proof: what must never be sent
 // belongs in a rule. Train with `hejie rules train`; a test holds corpus and weights together.
 package tone
 

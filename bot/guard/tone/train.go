@@ -13,17 +13,14 @@ func Config() linear.Config {
 	c := linear.Default(linear.OneVsRest)
 	c.Grams, c.Words = 3, 3
 	c.CharMin, c.CharMax = 9, 8
-	c.Bits, c.MinCount = 18, 1
-	c.Rate = 0.2
+	c.Stems, c.Skips, c.Lean = true, true, Labels[Any]
+	c.Bits, c.MinCount = 20, 1
+	c.Rate, c.Folds = 0.2, 2
 	return c
 }
 
-const (
-	// slip is how much a message of a person weighs that would be wrong from a bot: in the text alone the two contradict each other.
-	slip = 0.3
-	// aside is how much a message weighs that is bad for its figures alone: it shows how figures look, not how badness does.
-	aside = 0.01
-)
+// aside is how much a message weighs that is bad for its figures alone: it shows how figures look, not how badness does.
+const aside = 0.01
 
 // examples are the messages as the model learns them.
 func examples(msgs []Message) ([]linear.Example, error) {
@@ -42,8 +39,6 @@ func examples(msgs []Message) ([]linear.Example, error) {
 			e.Labels = append(e.Labels, Labels[Any])
 		case !m.Good():
 			e.Weight = aside
-		case m.Sender == "agent":
-			e.Weight = slip
 		}
 		out = append(out, e)
 	}

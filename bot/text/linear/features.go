@@ -16,6 +16,8 @@ const (
 	idStart  = uint64(0x02)
 	idEnd    = uint64(0x03)
 	idNumber = uint64('#')
+	idWhole  = uint64(0x1D) // a word itself, where its stem stands in the n-grams
+	idSkip   = uint64(0x1C) // two words with one between them
 )
 
 const (
@@ -49,6 +51,17 @@ func (c Config) features(dst []uint32, text []rune, extra []string) []uint32 {
 			}
 		}
 	}
+	latin := func(word uint64, stem uint64) {
+		if !c.Stems {
+			push(symbol{id: word})
+		} else {
+			push(symbol{id: stem})
+			dst = append(dst, c.bucket(mix(word, idWhole)))
+		}
+		if c.Skips && n >= 3 && !win[maxGram-3].han && !win[maxGram-2].han {
+			dst = append(dst, c.bucket(mix(mix(mix(fnvStart, idSkip), win[maxGram-3].id), win[maxGram-1].id)))
+		}
+	}
 	push(symbol{id: idStart})
 	for i := 0; i < len(text); {
 		switch r := text[i]; {
@@ -67,7 +80,7 @@ func (c Config) features(dst []uint32, text []rune, extra []string) []uint32 {
 					h = mix(h, uint64(text[j]))
 				}
 			}
-			push(symbol{id: h})
+			latin(h, stem(text[i:j]))
 			dst = c.letters(dst, text[i:j])
 			i = j
 		case isMark(r):

@@ -31,6 +31,11 @@ type Config struct {
 	Words   int `json:"words"`
 	CharMin int `json:"char_min"`
 	CharMax int `json:"char_max"`
+	// Stems counts a Latin word by its stem, beside the word itself; Skips adds two Latin words with one between them.
+	Stems bool `json:"stems,omitempty"`
+	Skips bool `json:"skips,omitempty"`
+	// Lean names a label: n-grams that are rare learn faster, and so do those that lean to this label or away from it.
+	Lean string `json:"lean,omitempty"`
 	// Bits is the size of the hash space; MinCount drops an n-gram seen in fewer examples.
 	Bits     int     `json:"bits"`
 	MinCount int     `json:"min_count"`

@@ -97,6 +97,9 @@ func prepare(cfg Config, labels []string, examples []Example) (*trainSet, error)
 		}
 		at[l] = i
 	}
+	if _, known := at[cfg.Lean]; cfg.Lean != "" && !known {
+		return nil, fmt.Errorf("linear: no label %q to lean on", cfg.Lean)
+	}
 	s := &trainSet{cfg: cfg, labels: labels, items: make([]item, 0, len(examples))}
 	for n, e := range examples {
 		it := item{feats: cfg.features(nil, e.Text, e.Extra), target: make([]float32, len(labels)), weight: 1, group: e.Group}
@@ -158,6 +161,7 @@ type fitted struct {
 	bias   []float32
 	square []float32 // AdaGrad: sum of squared gradients
 	biasSq []float32
+	pace   []float32 // by row: how fast it learns; nil = all alike
 }
 
 // fit learns from the items that use says, by stochastic gradient descent with AdaGrad steps.
@@ -182,6 +186,7 @@ func (s *trainSet) fit(use func(int) bool) *fitted {
 		}
 	}
 	f.weight, f.square = make([]float32, int(rows)*n), make([]float32, int(rows)*n)
+	s.setPace(f, ids)
 	rnd := rand.New(rand.NewPCG(s.cfg.Seed, 0xF17))
 	keep := float32(1 - s.cfg.Decay)
 	for range s.cfg.Epochs {
@@ -193,7 +198,12 @@ func (s *trainSet) fit(use func(int) bool) *fitted {
 			f.weight[k] *= keep
 		}
 	}
-	f.square, f.biasSq = nil, nil
+	for r, p := range f.pace { // from here on a weight is what an n-gram adds
+		for k := range n {
+			f.weight[r*n+k] *= p
+		}
+	}
+	f.square, f.biasSq, f.pace = nil, nil, nil
 	return f
 }
 
@@ -219,7 +229,7 @@ func (f *fitted) step(c Config, it *item) {
 		if r < 0 {
 			continue
 		}
-		w, q := f.weight[r*f.n:r*f.n+f.n], f.square[r*f.n:r*f.n+f.n]
+		w, q, norm := f.weight[r*f.n:r*f.n+f.n], f.square[r*f.n:r*f.n+f.n], norm*f.paceOf(r)
 		for k, g := range p {
 			if g == 0 {
 				continue
@@ -237,8 +247,9 @@ func (f *fitted) raw(feats []uint32) []float32 {
 	z := make([]float32, f.n)
 	for _, b := range feats {
 		if r := int(f.rows[b]) - 1; r >= 0 {
+			pace := f.paceOf(r)
 			for k, w := range f.weight[r*f.n : r*f.n+f.n] {
-				z[k] += w
+				z[k] += pace * w
 			}
 		}
 	}
