@@ -78,6 +78,9 @@ func (r *reader) enDuration(i, j int, n num, u timeUnit) int {
 
 // enArticleSpan reads "a month", "a week ago", "in a week". "a day" alone is a rate, not a length worth keeping.
 func (r *reader) enArticleSpan(i, end int, u timeUnit) int {
+	if r.any(end, " from ", " after ") > 0 && r.any(end, " from now", " from today") == 0 && r.afterSum(i) {
+		return end // 500 a month, from January 15
+	}
 	if e := r.enFromDay(i, end, num{lo: micro, hi: micro}, u); e > 0 {
 		return e
 	}
@@ -90,6 +93,14 @@ func (r *reader) enArticleSpan(i, end int, u timeUnit) int {
 		return r.enDuration(i, end, num{lo: micro, hi: micro}, u)
 	}
 	return end
+}
+
+// afterSum: a number stands just before i, so that "a month" is how often it is paid.
+func (r *reader) afterSum(i int) bool {
+	for i > 0 && r.rs[i-1] == ' ' {
+		i--
+	}
+	return i > 0 && (isDigit(r.rs[i-1]) || i > 1 && r.rs[i-1] == 'k' && isDigit(r.rs[i-2]) || r.behind(i, "hundred", "thousand", "quid", "bucks", "dollars", "pounds", "yuan", "rmb"))
 }
 
 // enLengthGoes: what may follow "a year" at the head of a clause when it is a length asked for.

@@ -10,6 +10,9 @@ func (r *reader) enWeekday(i, j, wd int, w string) int {
 	if e := r.enOfWeek(i, j, wd); e > 0 && r.dated {
 		return e
 	}
+	if e := r.any(j, " after next"); e > 0 && r.dated && r.edge(e) { // next Friday is of next week, this one a week later
+		return r.dateFigure(i, e, r.today.AddDays(wd-(int(r.today.Weekday())+6)%7+14), true)
+	}
 	k := r.any(j, ", the ", " the ", ", ", " ")
 	if k > 0 {
 		if e := r.enDateAt(k); e > 0 {

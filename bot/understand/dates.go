@@ -1,6 +1,8 @@
 package understand
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"hejie/bot/text"
@@ -11,7 +13,7 @@ import (
 // day is a day of the month: of the salary, or of the payment.
 func (r *reading) day(f *figure, day int) {
 	v := flows.Value{Kind: flows.KindDay, Count: day}
-	if r.near(f, "role_payday") <= 6 {
+	if r.near(f, "role_payday") <= 6 || r.besideWages(f) {
 		r.set(flows.SlotPayday, v, 0.9)
 		return
 	}
@@ -24,7 +26,7 @@ func (r *reading) date(f *figure) {
 	if f.Kind == text.FigRange { // 下个月: a stretch is not a day; its end is proposed and read back
 		d, sure = f.DateEnd, 0.5
 	}
-	if d.IsZero() {
+	if d.IsZero() || r.ofTheRest(f) {
 		return
 	}
 	if f.Approx {
@@ -35,7 +37,7 @@ func (r *reading) date(f *figure) {
 	}
 	v := flows.Value{Kind: flows.KindDate, Date: d}
 	bareDay := f.Kind == text.FigDate && f.Yearless && f.Count > 0
-	if bareDay && r.near(f, "role_payday") <= 4 {
+	if bareDay && (r.near(f, "role_payday") <= 4 || r.besideWages(f)) {
 		r.set(flows.SlotPayday, flows.Value{Kind: flows.KindDay, Count: int(f.Count)}, 0.85)
 		return
 	}
@@ -71,11 +73,31 @@ func (r *reading) date(f *figure) {
 	}
 }
 
+// sumBeside: a sum stands in the clause of the figure.
+func (r *reading) sumBeside(f *figure) bool {
+	a, b := r.n.clause(f.from)
+	return slices.ContainsFunc(r.figs, func(g figure) bool {
+		sum := g.Kind == text.FigMoney || g.Kind == text.FigNumber && !g.Ordinal && g.Unit == "" && g.Micro >= leastSum*1_000_000
+		return sum && g.from >= a && g.to <= b
+	})
+}
+
+// besideWages: the day stands in one clause with a sum that comes in: i get 4k on the 15th.
+func (r *reading) besideWages(f *figure) bool {
+	a, b := r.n.clause(f.from)
+	return slices.ContainsFunc(r.figs, func(g figure) bool {
+		return (g.Kind == text.FigMoney || g.Kind == text.FigNumber) && g.from >= a && g.from <= b && (r.isWage(&g) || r.role(&g, "role_income", "role_lump", "role_paid", "role_debt") == "role_income")
+	})
+}
+
 // past are words of what has happened.
 var past = []string{
 	"还了", "还过", "付了", "付过", "转了", "转过", "交了", "交过", "打了", "存了", "汇了", "已经", "已还", "已付", "借的", "借了", "贷的", "办的", "扣了", "扣过", "扣的", "还的", "付的", "转的", "收到过", "打来过", "逾期的", "开始逾期", "失业的",
 	"paid", "sent", "transferred", "borrowed", "took out", "lost my", "was charged", "were charged", "already", "since",
 }
+
+// wagesCome are words in which "paid" is about the debtor's own wages, which are still to come.
+var wagesCome = []string{"get paid", "gets paid", "getting paid", "be paid", "being paid", "am paid", "im paid"}
 
 // pastDates: what was paid or borrowed lies behind, so a day or month without a year is then the last one, not the next.
 func (r *reading) pastDates() {
@@ -89,7 +111,7 @@ func (r *reading) pastDates() {
 	}
 	for i := range r.figs[:min(len(r.figs), maxFigures)] {
 		f := &r.figs[i]
-		if f.Kind != text.FigDate && f.Kind != text.FigRange || !f.Yearless || !f.Date.After(today) || r.nearest(f, past) > reach {
+		if f.Kind != text.FigDate && f.Kind != text.FigRange || !f.Yearless || !f.Date.After(today) || r.nearest(f, past) > min(reach, r.nearest(f, wagesCome)-1) {
 			continue
 		}
 		months := -12
@@ -104,6 +126,37 @@ func (r *reading) pastDates() {
 			}
 		}
 	}
+}
+
+// doneNow end what has been done; beside a day of their own they are too little to move it.
+var doneNow = []string{"款了", "账了", "钱了", "缴了", "清了"}
+
+// onlyAhead: a day to come is named and nothing is told of what has happened: no payment was made.
+func (r *reading) onlyAhead() bool {
+	if r.in.Now.IsZero() || r.mentions(past) || r.mentions(doneNow) {
+		return false
+	}
+	soon := calendar.Today(r.in.Now, r.in.Zone).AddMonths(6, 1)
+	return slices.ContainsFunc(r.figs, func(f figure) bool {
+		dayOnly := f.Yearless && f.Count > 0 // 8号: the last or the next
+		return f.Kind == text.FigDate && !dayOnly && r.ahead(&f) && f.Date.Before(soon)
+	})
+}
+
+// leftOver names what is not paid at first.
+var leftOver = []string{"剩", "其余", "余下", "尾款", "the rest", "rest of", "remaining", "remainder"}
+
+// anyIn: one of words stands between two places of the text.
+func (r *reading) anyIn(a, b int, words []string) bool {
+	s := string(r.n.rs[a:b])
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
+}
+
+// ofTheRest: the day stands beside what is left, while an earlier one has its sum: 15号先还3000，剩下的过年后再说.
+func (r *reading) ofTheRest(f *figure) bool {
+	a, b := r.n.clause(f.from)
+	return !r.sumBeside(f) && r.anyIn(a, b, leftOver) &&
+		slices.ContainsFunc(r.figs, func(g figure) bool { return g.Kind == text.FigDate && g.to <= a && r.sumBeside(&g) })
 }
 
 // ahead: a payment is put off to a day that is still to come; 这个月拿不出来 names the month that is the trouble.
@@ -147,6 +200,9 @@ func (r *reading) choice() {
 			}
 		}
 	}
+	if r.in.Context == "offer_plan" {
+		r.placed()
+	}
 	for _, w := range r.words["role_choice"] { // 方案一, option 2: one sign after the word, which alone is no figure
 		ws := []rune(w)
 		for i := range r.n.rs {
@@ -159,6 +215,23 @@ func (r *reading) choice() {
 			} else if k := strings.IndexRune("123456", r.n.rs[j]); k >= 0 {
 				r.set(flows.SlotChoice, flows.Value{Kind: flows.KindCount, Count: k + 1}, 0.9)
 			}
+		}
+	}
+}
+
+// placedAt is where an offer stands among those shown: 前面那个, the middle one.
+var placedAt = []*regexp.Regexp{
+	regexp.MustCompile(`(前面|上面|最上|头|最前)(面)?(的)?(那|这|一)?(个|种|套|款)|\b(top|upper) (one|option|plan)\b`),
+	regexp.MustCompile(`(中间|当中|居中)(的)?(那|这)?(个|种|套|款|$)|\bmiddle (one|option|plan)\b`),
+}
+
+func (r *reading) placed() {
+	if len(r.n.rs) == 1 && r.n.rs[0] >= 'a' && r.n.rs[0] <= 'c' { // B
+		r.set(flows.SlotChoice, flows.Value{Kind: flows.KindCount, Count: int(r.n.rs[0]-'a') + 1}, 0.8)
+	}
+	for i, says := range placedAt {
+		if says.MatchString(string(r.n.rs)) && len(r.figs) == 0 {
+			r.set(flows.SlotChoice, flows.Value{Kind: flows.KindCount, Count: i + 1}, 0.85)
 		}
 	}
 }

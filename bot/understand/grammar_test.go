@@ -94,7 +94,7 @@ func TestLanguage(t *testing.T) {
 	g := load(t)
 	for _, c := range []struct{ say, known, want string }{
 		{"我欠多少钱", "", "zh-Hans"}, {"我欠多少錢", "", "zh-Hant"}, {"how much", "", "en"}, {"好", "zh-Hant", "zh-Hant"}, {"12", "en", "en"}, {"12", "", "zh-Hans"}, {"ok 分12期", "", "zh-Hans"},
-		{"我要用 credit card 还款", "", "zh-Hans"},
+		{"我要用 credit card 还款", "", "zh-Hans"}, {"每月五百得唔得", "zh-Hant", "zh-Hant"}, {"那就每月五百，可以吧", "zh-Hant", "zh-Hant"}, {"那每个月五百行吗", "zh-Hant", "zh-Hans"}, {"每月能還六百左右，可以先不付第一期吧", "zh-Hant", "zh-Hant"},
 	} {
 		if m := g.Read(Input{Text: c.say, Lang: c.known}); m.Lang != c.want {
 			t.Errorf("%s after %q: %s, want %s", c.say, c.known, m.Lang, c.want)

@@ -88,7 +88,7 @@ func (r *reading) findTails() []tail {
 		}
 		i = j
 	}
-	return out
+	return append(out, r.spokenTails()...)
 }
 
 func allDigits(s string) bool {

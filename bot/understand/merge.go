@@ -206,6 +206,9 @@ func (r *reading) believed(k int, i flows.Intent, g *guess, p *[64]float32, top 
 	if at >= 0 {
 		s = r.intents[at]
 	}
+	if i == "already_paid" && r.onlyAhead() {
+		return s, false
+	}
 	s.score = float64(max(p[k], 0.5*g.any[k]*boolFloat(at >= 0 || !trigger)))
 	if top {
 		s.score = 1

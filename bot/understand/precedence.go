@@ -3,6 +3,7 @@ package understand
 import (
 	"slices"
 
+	"hejie/bot/text"
 	"hejie/flows"
 )
 
@@ -54,6 +55,10 @@ func (r *reading) inOrder(in []scored) {
 			toFront(in, k)
 		}
 	}
+	if k := slices.IndexFunc(in, func(s scored) bool { return s.intent == "counter_offer" }); k > 0 && in[0].intent == "instalment_request" &&
+		slices.Contains(onTable, r.in.Context) && r.hasTerms() {
+		toFront(in, k) // with terms in view other terms are a counter, not a first wish
+	}
 	if !slices.Contains(inTurn, in[0].intent) || !r.plainly(in[0].intent) {
 		return
 	}
@@ -62,6 +67,13 @@ func (r *reading) inOrder(in []scored) {
 			toFront(in, k)
 		}
 	}
+}
+
+// hasTerms: figures of an arrangement were named.
+func (r *reading) hasTerms() bool {
+	return slices.ContainsFunc(r.figs, func(f figure) bool {
+		return f.Kind == text.FigMoney || f.Kind == text.FigCount || f.Kind == text.FigNumber
+	})
 }
 
 // plainly: phrases said it, and surely.

@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -132,7 +133,7 @@ func moneyValue(minor int64) flows.Value {
 
 // money gives an amount its role: from the words beside it, else from the question asked, else none.
 func (r *reading) money(f *figure) {
-	if f.Big || f.Minor <= 0 {
+	if f.Big || f.Minor < 100 || r.takenOff(f) || r.notThis(f) { // 一分钱都没有 names no sum
 		return
 	}
 	sure := 0.9
@@ -147,6 +148,12 @@ func (r *reading) money(f *figure) {
 	if (role == "role_income" || role == "role_outgoings") && r.near(f, role) > 2 && r.near(f, "role_pay_verb") <= 1 {
 		role = "role_monthly" // 每月支出3000，能还500
 	}
+	if role == "role_monthly" && r.near(f, "role_income") <= besideIncome && r.nearest(f, repays) > besideIncome {
+		role = "role_income" // 一个月就两千块退休金: what comes in, not what is offered
+	}
+	if r.isDown(f) {
+		role = "role_lump"
+	}
 	switch role {
 	case "role_debt":
 		return
@@ -156,7 +163,7 @@ func (r *reading) money(f *figure) {
 			return
 		}
 	case "role_income":
-		r.set(flows.SlotIncome, v, sure)
+		r.income(v, f, sure)
 		return
 	case "role_outgoings":
 		r.addOutgoings(v, sure)
@@ -169,19 +176,91 @@ func (r *reading) money(f *figure) {
 		return
 	}
 	switch {
+	case (r.in.Context == "ask_income" || r.in.Context == "ask_monthly_amount") && r.isLeft(f):
+		r.set(flows.SlotMonthly, v, min(sure, 0.7)) // what is left over is what can be paid
 	case r.wants("already_paid"):
 		r.set(flows.SlotPaidAmount, v, sure)
+	case r.isWage(f), r.in.Context == "ask_income" && !r.has(flows.SlotIncome) && !r.has(flows.SlotOutgoings):
+		r.income(v, f, sure)
+	case r.in.Context == "ask_income" && r.mentions(upAndDown): // a good month and a bad one: what can be counted on
+		r.lessIncome(v)
 	case r.budgeting(f):
 		r.addOutgoings(v, min(sure, 0.7))
+	case r.in.Context == "ask_income": // one more figure of a household: whose it is, nobody said
 	case r.in.Context == "ask_monthly_amount":
 		r.set(flows.SlotMonthly, v, sure)
-	case r.in.Context == "ask_income" && !r.has(flows.SlotIncome):
-		r.set(flows.SlotIncome, v, sure)
 	case r.wants("settlement_offer"):
 		r.set(flows.SlotLump, v, sure)
 	default:
 		r.set(flows.SlotAmount, v, min(sure, 0.7))
 	}
+}
+
+// besideIncome is how near a word of income stands to the sum it names.
+const besideIncome = 4
+
+var (
+	downAfter  = regexp.MustCompile(`^ ?(yuan |rmb |cny |dollars |quid |pounds |bucks )?(as a |for a |as )?(down\b|deposit\b|up ?front\b)`)
+	downBefore = regexp.MustCompile(`\b(put|pay|with|of) (down|a deposit of) (about |around |a |)$`)
+)
+
+// isDown: a first payment before the parts: 2000 down and the rest over six months.
+func (r *reading) isDown(f *figure) bool {
+	return downAfter.MatchString(string(r.n.rs[min(f.to, len(r.n.rs)):])) || downBefore.MatchString(string(r.n.rs[:f.from]))
+}
+
+// paidOut stands before wages without a word for them: 10号发4500，房租1800.
+var paidOut = regexp.MustCompile(`(号|日|月|都|才|就|只|能|我)发(个|了|到手|大概|差不多)?$`)
+
+// isWage: the sum is what comes in, by the verb right before it.
+func (r *reading) isWage(f *figure) bool { return paidOut.MatchString(string(r.n.rs[:f.from])) }
+
+// income is asked for by the month: a weekly wage is reckoned to one, a day's pay tells nothing of how many days are worked.
+func (r *reading) income(v flows.Value, f *figure, sure float64) {
+	around := string(r.n.rs[max(0, f.from-8):min(len(r.n.rs), f.to+12)])
+	switch {
+	case f.Per == "day" || aDay.MatchString(around):
+		return
+	case f.Per == "week" || aWeek.MatchString(around):
+		v.Money, sure = v.Money*52/12, min(sure, 0.7)
+	}
+	r.set(flows.SlotIncome, v, sure)
+}
+
+var (
+	aDay   = regexp.MustCompile(`(一天|每天|日薪|一日|日结)|\b((a|per|each) day|daily)\b`)
+	aWeek  = regexp.MustCompile(`(一周|每周|周薪|一个?(星期|礼拜)|每个?(星期|礼拜))|\b((a|per|each|every) week|weekly)\b`)
+	left   = regexp.MustCompile(`(只|还|能|就|大概)?(剩|余|结余|富余|攒)(下|个|了|大概|大约|有|得|到)*$`)
+	leftEn = regexp.MustCompile(`^ ?(yuan |pounds |quid |dollars |bucks )?(is |thats )?(left( over)?|spare|to spare|over at the end)\b`)
+	less   = regexp.MustCompile(`(再|能|可以|便宜|给我)?(少|低|减|降|砍|抹|便宜)(个|掉|了|点|我|去)?$`)
+	wrong  = regexp.MustCompile(`(不是|不系|并非|而非|\bnot|instead of|rather than) ?$`)
+)
+
+// isLeft: what remains of a month's money.
+func (r *reading) isLeft(f *figure) bool {
+	return left.MatchString(string(r.n.rs[:f.from])) || leftEn.MatchString(string(r.n.rs[min(f.to, len(r.n.rs)):]))
+}
+
+// takenOff: 再少一百 says by how much the terms in view should change, not what they should be.
+func (r *reading) takenOff(f *figure) bool {
+	return slices.Contains(onTable, r.in.Context) && less.MatchString(string(r.n.rs[:f.from])) && !r.wants("settlement_offer", "waiver_request")
+}
+
+// notThis: the wrong one of two figures: 是1500不是500.
+func (r *reading) notThis(f *figure) bool {
+	return len(r.figs) > 1 && wrong.MatchString(string(r.n.rs[:f.from]))
+}
+
+// upAndDown tell that what comes in changes from month to month.
+var upAndDown = []string{"多的时候", "少的时候", "好的时候", "差的时候", "旺季", "淡季", "有时", "不稳定", "不一定", "好的话", "差的话", "good month", "bad month", "slow month", "varies", "sometimes", "depends"}
+
+func (r *reading) lessIncome(v flows.Value) {
+	for _, c := range r.slots {
+		if c.Slot == flows.SlotIncome && c.Value.Money < v.Money {
+			return
+		}
+	}
+	r.set(flows.SlotIncome, v, 0.6)
 }
 
 // addOutgoings sums what is spent: rent and food are two figures of one slot.
@@ -208,13 +287,13 @@ func (r *reading) number(f *figure) {
 	asMoney := *f
 	asMoney.Kind, asMoney.Minor, asMoney.Min, asMoney.Max = text.FigMoney, f.Micro/10_000, f.Min/10_000, f.Max/10_000
 	switch {
-	case small && r.near(f, "role_count") <= 2:
+	case small && (r.near(f, "role_count") <= 2 || f.Micro > 1_000_000 && splitInto.MatchString(string(r.n.rs[:f.from]))):
 		f.Count = f.Micro / 1_000_000
 		r.count(f)
 	case r.in.Context == "ask_count" && small && f.Count > 0 && !f.Range:
 		r.count(f)
 		f.Kind = text.FigCount
-	case r.in.Context == "ask_count" && small, r.in.Context == "confirm_plan" && small && f.Count > 1 && r.wants("correction", "counter_offer"):
+	case r.in.Context == "ask_count" && small, slices.Contains(onTable, r.in.Context) && small && f.Count > 1 && f.Count < leastSum && r.wants("correction", "counter_offer", "instalment_request"):
 		r.count(f)
 	case r.in.Context == "offer_plan" && whole && f.Count <= 3 && len(r.n.rs) <= 4:
 		r.set(flows.SlotChoice, flows.Value{Kind: flows.KindCount, Count: int(f.Count)}, 0.8)
@@ -234,6 +313,12 @@ func (r *reading) number(f *figure) {
 		r.promote(f, &asMoney)
 	}
 }
+
+// onTable are the questions put with terms in view.
+var onTable = []string{"offer_plan", "confirm_plan"}
+
+// splitInto stands before the number of parts.
+var splitInto = regexp.MustCompile(`(\b(split|spread|divide|break|do|pay|cut) (it|this|that|them|the \w+|my \w+)( up| out| off)? (in|into|over|across)|拆成|摊成|分成|分作) ?$`)
 
 // leastSum is from which number on a bare figure after an offer is another amount rather than another count.
 const leastSum = 50
@@ -270,6 +355,12 @@ func (r *reading) duration(f *figure) {
 		d := *f
 		d.Date = f.DateEnd
 		r.date(&d)
+	case r.in.Context == "ask_date" && !r.in.Now.IsZero(): // 给我十天
+		if d, ok := r.later(f); ok {
+			r.set(flows.SlotDate, flows.Value{Kind: flows.KindDate, Date: d}, 0.75)
+		}
+	case ok && slices.Contains(onTable, r.in.Context) && len(r.n.rs) <= bareLength && !r.wants("deferral_request"): // 12个月的
+		r.set(flows.SlotCount, flows.Value{Kind: flows.KindCount, Count: months}, 0.8)
 	case split && ok && !r.wants("deferral_request") || split && ok && r.wants("instalment_request"):
 		r.set(flows.SlotCount, flows.Value{Kind: flows.KindCount, Count: months}, 0.85)
 	case r.wants("deferral_request") && !r.in.Now.IsZero():

@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -16,6 +17,7 @@ type topicDef struct {
 	Topic string   `yaml:"topic"`
 	Any   []string `yaml:"any"`
 	Not   []string `yaml:"not"`
+	In    []string `yaml:"in"` // only after these questions; "none" is after none
 
 	any, not *regexp.Regexp
 }
@@ -45,11 +47,38 @@ func (r *reading) topic(topics []topicDef) {
 		if known && d.Topic != flows.TopicVisited { // that somebody came outweighs the question whether somebody comes
 			continue
 		}
+		if len(d.In) > 0 && !slices.Contains(d.In, cmp.Or(r.in.Context, "none")) {
+			continue
+		}
 		if d.any.MatchString(s) && (d.not == nil || !d.not.MatchString(s)) {
 			r.set(flows.SlotTopic, textValue(d.Topic), 0.8)
+			if d.Topic == flows.TopicPart {
+				r.restLater()
+			}
 			return
 		}
 	}
+}
+
+// theRest names what is not paid now.
+var theRest = regexp.MustCompile(`剩下|剩的|其余|余下|余数|剩余|\b(the |)(rest|remaining|remainder)\b`)
+
+// restLater: a day named with the rest is no day of the part that is paid now: 先还200，剩下的月底还.
+func (r *reading) restLater() {
+	s := string(r.n.rs)
+	at := theRest.FindStringIndex(s)
+	if at == nil {
+		return
+	}
+	from := len([]rune(s[:at[0]]))
+	for i := range r.figs {
+		if f := &r.figs[i]; (f.Kind == text.FigDate || f.Kind == text.FigRange) && f.from < from {
+			return
+		}
+	}
+	r.slots = slices.DeleteFunc(r.slots, func(c flows.Command) bool {
+		return slices.Contains([]string{flows.SlotDate, flows.SlotDeferTo, flows.SlotFirstDue, flows.SlotDayOfMonth}, c.Slot)
+	})
 }
 
 // rhythms are how often somebody wants to pay.
@@ -64,6 +93,9 @@ var rhythms = []struct {
 // rhythm reads 每周200 as a plan of weekly payments.
 func (r *reading) rhythm() {
 	s := string(r.n.rs)
+	if r.in.Context == "ask_date" {
+		return // in a fortnight: a day was asked for
+	}
 	for _, x := range rhythms {
 		if !x.says.MatchString(s) {
 			continue
