@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"hejie/bot/guard"
 	"hejie/flows"
@@ -142,7 +143,7 @@ func (b *Bot) layOffers(ctx context.Context, conv Conversation, cf flows.CaseFil
 		return OfferSent{}, ErrEmpty
 	}
 	state, card, effects := b.engine.Lay(conv.State, offers, cf)
-	part, figs, err := b.card(conv, card)
+	part, figs, err := b.card(conv, cf.Jurisdiction, card)
 	if err != nil {
 		return OfferSent{}, err
 	}
@@ -194,13 +195,29 @@ func (b *Bot) askApproval(ctx context.Context, conv Conversation, a AgentUser, o
 	due := calendar.Today(b.now(), b.zone).AddDays(askDays)
 	err = b.store.CommitTurn(ctx, TurnResult{Conv: conv, NowMS: b.now().UnixMilli(), Effects: []flows.Effect{
 		{Kind: flows.EffOffers, Offers: []arrange.Offer{o}, DebtorID: conv.DebtorID, AccountID: o.AccountID},
-		{Kind: flows.EffCase, Case: &flows.Case{ID: id, Kind: "waiver", Due: due, Note: a.Name + ": " + reason}, DebtorID: conv.DebtorID, AccountID: o.AccountID},
+		{Kind: flows.EffCase, Case: &flows.Case{ID: id, Kind: askedKind(o), Due: due, Note: asker(a.Name, reason)}, DebtorID: conv.DebtorID, AccountID: o.AccountID},
 	}})
 	if err != nil {
 		return OfferSent{}, err
 	}
 	b.bus.Publish(Event{Kind: "control", ConvID: conv.ID})
 	return out, nil
+}
+
+// askedKind: only what takes something off the debt is a waiver.
+func askedKind(o arrange.Offer) string {
+	if o.Waived > 0 {
+		return "waiver"
+	}
+	return "approval"
+}
+
+// asker puts the agent's name before the reason, with the colon of its script.
+func asker(name, reason string) string {
+	if strings.ContainsFunc(reason, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return name + "：" + reason
+	}
+	return name + ": " + reason
 }
 
 // askedCase names the case in which an agent asked for an offer's approval.

@@ -31,6 +31,7 @@ func (b *Bot) facts(conv Conversation, cf flows.CaseFile, s flows.State) guard.F
 			f.DebtType, f.Stage = a.DebtType, a.Stage
 			f.IntendsLitigation, f.ReportsCredit = a.IntendsLitigation, a.ReportsCredit
 			f.LimitationExpired = flows.LimitationExpired(a, calendar.Today(b.now(), b.zone))
+			f.LimitationTold = flows.LimitationTold(s, a.ID)
 		}
 	}
 	for _, p := range cf.Arrangements {
@@ -118,7 +119,9 @@ func slotFigures(slots map[string]flows.Value) []guard.Figure {
 		case flows.KindPercent:
 			figs = append(figs, guard.Figure{Kind: guard.Percent, Value: int64(math.Round(v.Percent * 100)), Origin: v.Origin})
 		case flows.KindPhone:
-			figs = append(figs, guard.Figure{Kind: guard.Phone, Text: v.Text, Origin: v.Origin})
+			for n := range strings.SplitSeq(v.Text, "/") { // 120/110
+				figs = append(figs, guard.Figure{Kind: guard.Phone, Text: n, Origin: v.Origin})
+			}
 		case flows.KindURL:
 			figs = append(figs, guard.Figure{Kind: guard.URL, Text: v.Text, Origin: v.Origin})
 		case flows.KindTime:

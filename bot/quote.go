@@ -34,7 +34,7 @@ func (b *Bot) quoteOnce(ctx context.Context, convID string, a flows.Action) (gua
 	if card.Offers == nil {
 		return guard.Cleared{}, ErrOfferExpired
 	}
-	part, figs, err := b.card(conv, card)
+	part, figs, err := b.card(conv, cf.Jurisdiction, card)
 	if err != nil {
 		return guard.Cleared{}, err
 	}

@@ -76,9 +76,12 @@ func (b *Bot) outgoing(ctx context.Context, in said, r flows.Reply, draftID stri
 		Parts: []guard.Part{{Role: "body", Text: body}}, Figures: slotFigures(r.Slots),
 	}
 	if r.Card != nil {
-		part, figs, err := b.card(conv, *r.Card)
+		part, figs, err := b.card(conv, in.cf.Jurisdiction, *r.Card)
 		if err != nil {
 			return Outgoing{}, fmt.Errorf("card of %s: %w", r.ID, err)
+		}
+		if r.Card.Balance != nil {
+			part.Text = withoutSum(r, part.Text)
 		}
 		d.Parts = append(d.Parts, part)
 		d.Figures = append(d.Figures, figs...)
@@ -116,7 +119,7 @@ func asNotice(o Outgoing, name string) Outgoing {
 }
 
 // card renders a typed card: Data for the wire, Text as its spoken alternative, and the figures both state.
-func (b *Bot) card(conv Conversation, c flows.Card) (guard.Part, []guard.Figure, error) {
+func (b *Bot) card(conv Conversation, place string, c flows.Card) (guard.Part, []guard.Figure, error) {
 	wire := map[string]any{"type": c.Type}
 	var figs []guard.Figure
 	text, err := "", error(nil)
@@ -132,7 +135,7 @@ func (b *Bot) card(conv Conversation, c flows.Card) (guard.Part, []guard.Figure,
 		figs = agreementFigures(c.Agreement.Agreement)
 		text, err = b.agreementWire(conv, c.Agreement.Agreement, wire)
 	case c.Type == "crisis":
-		lines := b.words.Hotlines(conv.Lang)
+		lines := b.words.Hotlines(conv.Lang, place)
 		wire["lines"] = lines
 		for _, l := range lines {
 			text += l.Number + " " + l.Label + "\n"

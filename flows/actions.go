@@ -31,9 +31,11 @@ var actions = map[string]action{
 	"quote_change":     {[]string{"met", "refused"}, quoteChange},
 	"miss_state":       {[]string{"can_skip", "running", "table", "promise"}, missState},
 	"until_state":      {[]string{"once", "plan", "waiver", "offer", "hold", "hold_open", "running", "defer"}, untilState},
+	"catch_up":         {[]string{"noted", "ask", "skip", "person", "none"}, catchUp},
+	"no_day":           {[]string{"rests", "open"}, noDay},
 	"receipt_state":    {[]string{"posted", "none"}, receiptState},
 	"unmake":           {[]string{"noted", "late", "unknown", "none"}, unmake},
-	"withdraw":         {[]string{"noted", "late", "unknown", "none"}, withdraw},
+	"withdraw":         {[]string{"noted", "late", "unknown", "none"}, takeBackAndCall},
 	"supply_state":     {[]string{"late", "early", "other"}, supplyState},
 	"tax_topic":        {[]string{"waiver", "deferral", "instalments", "pay"}, taxTopic},
 	"talk_deferral":    talk(arrange.Deferral, deferKnown),
@@ -45,7 +47,7 @@ var actions = map[string]action{
 	"close_talk":       {[]string{"closed"}, closeTalk},
 	"count_decline":    {[]string{"once", "again"}, countDecline},
 	"refusal_kind":     {[]string{"waiver", "other"}, refusalKind},
-	"promise_terms":    {[]string{"noted", "no_date", "no_amount", "past", "too_late", "too_much", "zero"}, promiseTerms},
+	"promise_terms":    {[]string{"noted", "part", "no_date", "no_amount", "past", "too_late", "too_much", "zero"}, promiseTerms},
 	"find_payment":     {[]string{"posted", "in_transit", "ask", "not_found"}, findPayment},
 	"dispute_topic":    topicOf(map[Intent]string{"dispute_amount": "amount", "dispute_not_mine": "not_mine", "identity_theft": "theft"}, "amount"),
 	"complaint_topic":  topicOf(map[Intent]string{"collector_abuse": "collector", "third_party_contacted": "third_party"}, "general"),
@@ -81,7 +83,10 @@ var predicates = map[string]func(*turn) bool{
 	"pays_extra": func(t *turn) bool { // a payment left out is not one to make
 		return t.cf.Creditor.PayURL != "" && t.mem.Change != nil && t.mem.Change.Extra > 0
 	},
-	"has_pay_url": func(t *turn) bool { return t.cf.Creditor.PayURL != "" },
+	"payment_order":    func(t *turn) bool { a := t.account(); return a != nil && a.Stage == "payment_order" },
+	"in_court":         (*turn).inCourt,
+	"collection_rests": func(t *turn) bool { return t.holdOn(sellingStops) },
+	"has_pay_url":      func(t *turn) bool { return t.cf.Creditor.PayURL != "" },
 	"tax_creditor": func(t *turn) bool {
 		a := t.account()
 		return t.cf.Creditor.Profile == "TAX" || a != nil && a.DebtType == "tax"
@@ -123,7 +128,7 @@ func balanceState(t *turn) string {
 
 // wishesPlan: besides the hardship, this turn asks for an arrangement; then that is discussed at once.
 func wishesPlan(t *turn) bool {
-	if slices.Contains([]string{TopicSkip, TopicExtra, TopicPayOff}, t.about()) {
+	if slices.Contains([]string{TopicSkip, TopicExtra, TopicPayOff, TopicCatchUp}, t.about()) {
 		return true
 	}
 	return slices.ContainsFunc(t.said, func(in Intent) bool {

@@ -35,6 +35,8 @@ func planLabel(t *turn) string {
 		return "means"
 	case t.about() == TopicUnsure:
 		return "ask_means"
+	case t.about() == TopicPropose:
+		return "known"
 	case s[SlotDayOfMonth].Count > 0 || !firstDate(s, SlotFirstDue, SlotDate).IsZero() || m.MonthlyIncome != nil && m.MonthlyOutgoings != nil:
 		return "known"
 	}
@@ -85,7 +87,7 @@ func hearMeans(t *turn) string {
 	switch {
 	case t.gave(SlotIncome, SlotOutgoings), t.gave(SlotCount, SlotMonthly, SlotSteps, SlotEvery):
 		return "given"
-	case t.press == "show_offers", t.has("affirm", "counter_offer"):
+	case t.press == "show_offers", t.about() == TopicPropose, t.about() == TopicNoSay, t.has("affirm", "counter_offer"):
 		return "any"
 	case t.has("deny"):
 		return "no"

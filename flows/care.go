@@ -83,8 +83,8 @@ func (t *turn) stopsAgain(f *flowDef) bool {
 	t.mem.CaseNo, t.mem.CaseDue = c.ID, c.Due
 	if note := t.st.Slots[SlotText].Text; note != "" && c.Kind != "hardship" { // health is noted with consent only
 		t.bind(Effect{Kind: EffCaseNote, Case: &Case{ID: c.ID, Kind: c.Kind, Note: note}})
-		delete(t.st.Slots, SlotText)
 	}
+	delete(t.st.Slots, SlotText) // it is about this matter: the next case must not take it for its own
 	for _, id := range f.Repeat {
 		t.say(id)
 	}

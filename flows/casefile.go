@@ -124,7 +124,7 @@ type Hold struct {
 // Case is work for a person, with a deadline.
 type Case struct {
 	ID   string        `json:"id,omitempty"`
-	Kind string        `json:"kind"` // dispute already_paid hardship complaint privacy waiver identity_theft crisis wrong_person lawyer bankruptcy
+	Kind string        `json:"kind"` // dispute already_paid hardship complaint privacy waiver approval identity_theft crisis wrong_person lawyer bankruptcy
 	Due  calendar.Date `json:"due,omitzero"`
 	Note string        `json:"note,omitempty"` // the debtor's own words
 }

@@ -81,12 +81,25 @@ const (
 	TopicStolen   = "stolen"    // my identity was used
 	TopicAllLater = "all_later" // all of it on one day
 	TopicCoerced  = "coerced"   // was made to borrow or to sign
+	TopicObject   = "object"    // until when, and in what form, one can object
+	TopicWhyID    = "why_id"    // why one should say who one is
+	TopicCatchUp  = "catch_up"  // a payment of a running plan is missed, or comes late
+	TopicRate     = "rate"      // on what ground the rate stands; a question, no objection yet
+	TopicPart     = "part"      // some of it now, the rest another time
+	TopicNoDay    = "no_day"    // cannot say when there will be money
+	TopicPropose  = "propose"   // what would you take: asks for our figures
+	TopicNoSay    = "no_say"    // would rather not tell what comes in and goes out
+	TopicWhyMeans = "why_means" // why one is asked for that
+	TopicLeast    = "least"     // of the offers on the table: the one with the smallest payments,
+	TopicSoonest  = "soonest"   // the shortest,
+	TopicLast     = "last"      // the last one shown
 )
 
 // Topics are all of them.
 var Topics = []string{
 	TopicVisit, TopicRelative, TopicSelf, TopicWithdraw, TopicMiss, TopicSupply, TopicAid, TopicContact, TopicUnheard, TopicReceipt,
 	TopicPayOff, TopicExtra, TopicSkip, TopicEstate, TopicUnsure, TopicUntil, TopicGoOn, TopicAdvice, TopicVisited, TopicStolen, TopicAllLater, TopicCoerced,
+	TopicObject, TopicWhyID, TopicCatchUp, TopicRate, TopicPart, TopicNoDay, TopicPropose, TopicNoSay, TopicWhyMeans, TopicLeast, TopicSoonest, TopicLast,
 }
 
 // ValueKind says which field of a Value is meant.

@@ -48,7 +48,7 @@ func hearPlanWish(t *turn) string {
 	switch {
 	case t.gave(planSlots...) || t.gave(SlotLump) || t.about() == TopicUnsure || t.act != nil && t.act.Name == "counter":
 		return "given"
-	case t.press == "show_offers", t.has("affirm", "counter_offer"):
+	case t.press == "show_offers", t.about() == TopicPropose, t.has("affirm", "counter_offer"):
 		return "any"
 	case t.has("deny"):
 		return "no"
@@ -87,6 +87,9 @@ func hearOfferAnswer(t *turn) string {
 			return "which"
 		}
 		return t.pick(t.st.Offers[v.Count-1].ID)
+	}
+	if o, ok := t.described(); ok {
+		return t.pick(o.ID)
 	}
 	switch {
 	case t.gave(append([]string{SlotDeferTo, SlotLump, SlotPercent}, planSlots...)...), t.asksMost():
@@ -284,6 +287,8 @@ func hearRefusal(t *turn) string {
 		return "counter"
 	case t.has("affirm"):
 		return "person"
+	case t.asksAnew():
+		return "counter"
 	case t.has("deny"):
 		return "no"
 	}

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"hejie/flows/arrange"
-	"hejie/flows/calendar"
 )
 
 // courtStages are those at which a court is already involved.
@@ -53,10 +52,12 @@ func (t *turn) settleMeaning() {
 		t.said = append(t.said, "instalment_request") // "eight hundred a month, then?" with nothing open is a wish of its own
 	}
 	t.settleBareCount()
+	t.settleInTime()
 	t.settlePast()
 	t.settleGone()
 	t.settlePromise()
 	t.settleTopic()
+	t.settlePart()
 	t.settleForPlan()
 	t.settleKind()
 }
@@ -99,8 +100,13 @@ func (t *turn) settleGone() {
 	}
 }
 
-// settleKind: "then twelve payments after all" ends the talk of paying once, now or later.
+// settleKind: "then twelve payments after all" ends the talk of paying once, now or later; "the first one from the 25th" moves a plan's
+// beginning, it does not put the whole off.
 func (t *turn) settleKind() {
+	if t.open.Flow == "agree_terms" && t.mem.Kind == arrange.Instalments && t.gave(SlotFirstDue) && !t.gave(SlotDeferTo) && t.has("deferral_request") {
+		t.drop("deferral_request")
+		t.said = append(t.said, "counter_offer")
+	}
 	once := slices.Contains([]arrange.Kind{arrange.WaiverIfBy, arrange.Settlement, arrange.Deferral}, t.mem.Kind)
 	if t.open.Flow != "agree_terms" || !once || t.gave(SlotLump, SlotPercent, SlotDeferTo) || t.set[SlotCount].Count < 2 && t.set[SlotMonthly].Money == 0 && t.set[SlotSteps].Text == "" {
 		return
@@ -230,6 +236,26 @@ func (t *turn) settleTopic() {
 		}
 	case TopicCoerced: // the narrower telling of all of these
 		t.drop("dispute_not_mine", "dispute_amount", "vulnerable", "collector_abuse", "complaint", "family_impact", "third_party_contacted", "human_agent", "usury")
+	case TopicObject: // how to object is asked; nothing is objected to yet
+		t.drop("hardship_income", "dispute_amount", "plan_status", "statement_request", "counter_offer", "lawsuit_status", "out_of_scope", "chitchat", "help")
+		delete(t.set, SlotText)
+	case TopicWhyID:
+		t.drop("legal_consequence", "family_impact", "privacy_request", "refuse_to_pay", "deny", "out_of_scope", "chitchat", "help", "repeat")
+	case TopicRate: // a question, even where it is put as a suspicion; who objects says so - but where a cap is in play it is checked at once
+		if a := t.account(); t.has("usury") && a != nil && (a.DebtType == "private_loan" || a.Excess > 0) {
+			t.noTopic()
+			return
+		}
+		t.drop("usury", "dispute_amount", "waiver_request", "instalment_request", "refuse_to_pay", "out_of_scope", "chitchat", "help")
+		delete(t.set, SlotText)
+	case TopicNoDay:
+		t.settleNoDay()
+	case TopicPropose:
+		t.settlePropose()
+	case TopicNoSay, TopicWhyMeans: // a question of the talk, not its end
+		t.drop("cancel", "deny", "refuse_to_pay", "privacy_request", "legal_consequence", "human_agent", "abuse", "help", "out_of_scope", "chitchat", "repeat")
+	case TopicLeast, TopicSoonest, TopicLast:
+		t.drop("counter_offer", "instalment_request", "deny", "help", "repeat", "thanks", "out_of_scope", "chitchat")
 	case TopicAdvice:
 		t.drop("lawyer")
 	case TopicAllLater:
@@ -248,6 +274,8 @@ func (t *turn) idleTopic() bool {
 		return len(t.mem.Agreed) == 0 && t.runningPlan() == nil
 	case TopicUntil:
 		return !t.untilKnown()
+	case TopicCatchUp:
+		return t.runningPlan() == nil || t.has("credit_report", "legal_consequence", "jail_fear", "lawsuit_status") && t.newDay().IsZero()
 	case TopicEstate:
 		return t.ownDebt() // "I want to pay it in three" is not the heir's question whether to pay
 	}
@@ -259,6 +287,12 @@ func (t *turn) settleAllLater() {
 	on := firstDate(t.set, SlotDeferTo, SlotDate, SlotFirstDue)
 	if t.keepsWaiver(on) || t.gave(SlotCount, SlotMonthly, SlotLump) || t.has("already_paid", "waiver_request") ||
 		t.has("promise_to_pay") && t.open.Flow != "agree_terms" {
+		return
+	}
+	if i := t.waivedBy(on); i >= 0 {
+		t.drop("counter_offer", "instalment_request", "promise_to_pay", "pay_now", "payment_method", "settlement_offer", "deferral_request", "affirm")
+		t.forgetSet(SlotDeferTo, SlotFirstDue, SlotDate)
+		t.set[SlotChoice] = Value{Kind: KindCount, Count: i + 1, Origin: "debtor"}
 		return
 	}
 	if on.IsZero() {
@@ -274,29 +308,14 @@ func (t *turn) settleAllLater() {
 	delete(t.set, SlotDate)
 }
 
-// keepsWaiver: "I can pay it all on Wednesday" said to a waiver on the table is about that waiver; taken for a deferral, it
-// would cost the debtor what was just waived.
-func (t *turn) keepsWaiver(on calendar.Date) bool {
-	if on.IsZero() || t.gave(SlotCount, SlotMonthly, SlotLump) || t.st.Pending == nil || t.st.Pending.Offer.Waived <= 0 || t.open.Flow != "agree_terms" {
-		return false
-	}
-	t.drop("counter_offer", "instalment_request", "promise_to_pay", "pay_now", "payment_method", "settlement_offer", "deferral_request")
-	delete(t.set, SlotDeferTo)
-	delete(t.set, SlotFirstDue)
-	delete(t.set, SlotDate)
-	if on.After(t.st.Pending.Offer.First()) {
-		t.set[SlotDate] = Value{Kind: KindDate, Date: on, Origin: "debtor"}
-	} else {
-		t.done = true // inside the time given: the recap stands, and is put again
-	}
-	return true
-}
-
 // settleForPlan: with a running plan, "later" and "more" are about it; without one those topics mean nothing of their own.
 func (t *turn) settleForPlan() {
 	plan := t.runningPlan() != nil
 	if plan && t.has("payoff_quote") && !t.has("already_paid") && t.about() != TopicExtra {
 		t.set[SlotTopic] = Value{Kind: KindText, Text: TopicPayOff, Origin: "debtor"}
+	}
+	if t.settleCatchUp() {
+		return
 	}
 	own := slices.Contains([]string{TopicSkip, TopicExtra, TopicPayOff}, t.about())
 	switch {

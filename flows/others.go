@@ -38,7 +38,13 @@ var after = []struct {
 func (t *turn) aftercare() bool {
 	for _, a := range after {
 		held := func(h Hold) bool { return h.Reason == a.hold }
-		if !slices.ContainsFunc(t.mem.Holds, held) || !t.afterApplies(Intent(a.hold), a.all) {
+		if !slices.ContainsFunc(t.mem.Holds, held) {
+			continue
+		}
+		if !t.afterApplies(Intent(a.hold), a.all) {
+			if !a.all && t.has("stop_contact") {
+				noteCase(t) // "the number is 77, and stop asking": the wish has its own answer, the number still belongs to the case
+			}
 			continue
 		}
 		t.start(t.e.flow(a.flow))

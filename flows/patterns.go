@@ -26,7 +26,7 @@ func (t *turn) small() {
 		t.say("chitchat")
 	case t.has("out_of_scope"):
 		t.say("out_of_scope")
-	case t.has("affirm", "deny", "correction") && !t.isOpenTop() && t.waited && t.act == nil && t.press == "":
+	case t.has("affirm", "deny", "correction") && !t.isOpenTop() && t.waited && t.act == nil && t.press == "" && t.waitDue():
 		t.say(t.deskReply("still_waiting", "handoff_again_closed", "still_waiting")) // what is next is known: a person
 		t.mem.WaitSaid = t.st.Turns
 	case t.has("affirm", "deny", "correction") && !t.isOpenTop():
@@ -137,7 +137,8 @@ func (t *turn) cancel() {
 
 // handOver calls a person. silent: the text just said already tells so; only the hours are added when nobody is there now.
 func (t *turn) handOver(reason string, silent bool) {
-	silent = silent || t.called && reason != "crisis" // said once in a turn
+	again := t.called && reason != "crisis"
+	silent = silent || again // said once in a turn
 	t.called = true
 	t.outcome("handoff")
 	if t.waited && t.st.Handoff != "" && reason != "crisis" {
@@ -152,9 +153,15 @@ func (t *turn) handOver(reason string, silent bool) {
 	}
 	if !silent {
 		t.say(t.deskReply("handoff_open", "handoff_closed", "handoff_noted"))
-	} else if !t.deskOpen() && t.cf.Desk.Hours != "" {
+	} else if !t.deskOpen() && t.cf.Desk.Hours != "" && !again {
 		t.say("handoff_closed")
 	}
+	t.mem.WaitSaid = t.st.Turns
+}
+
+// waitDue: it is some turns since it was last said that a person is awaited.
+func (t *turn) waitDue() bool {
+	return t.mem.WaitSaid == 0 || t.st.Turns-t.mem.WaitSaid >= waitEvery
 }
 
 func (t *turn) deskOpen() bool { return t.cf.Desk.Open && t.cf.Desk.Agents > 0 }

@@ -98,7 +98,12 @@ func promiseTerms(t *turn) string {
 		t.forget(SlotAmount, SlotLump, SlotMonthly, SlotPaidAmount)
 		return "too_much"
 	}
+	rest := a.Balance.Total() - amount
 	t.promise(on, amount)
+	if on == t.today() && rest > 0 { // nothing to remind of; what stays open is named instead
+		t.vars["left"] = Value{Kind: KindMoney, Money: rest, Origin: "balance:" + a.ID}
+		return "part"
+	}
 	return "noted"
 }
 

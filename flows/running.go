@@ -131,7 +131,7 @@ func changeWish(t *turn) string {
 		}
 		t.mem.Change.Extra = extra
 		return "quote"
-	case t.about() == TopicSkip:
+	case t.about() == TopicSkip || t.mem.Change != nil && t.mem.Change.Skip:
 		t.mem.Change = &arrange.Change{Skip: true}
 		return "quote"
 	}

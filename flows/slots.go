@@ -1,11 +1,13 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 
 	"hejie/flows/arrange"
 	"hejie/flows/calendar"
 	"hejie/flows/ledger"
+	"hejie/prompts"
 )
 
 // slotDef fills one placeholder. Private ones tell something about an account.
@@ -30,12 +32,15 @@ func (t *turn) slot(name string) (Value, bool, bool) {
 func slotOf(name string) (slotDef, bool) { d, ok := slotDefs[name]; return d, ok }
 
 var slotDefs = map[string]slotDef{
-	"creditor":   {get: textSlot(func(t *turn) string { return t.cf.Creditor.Name }, KindText)},
-	"collector":  {get: textSlot(func(t *turn) string { return t.collector() }, KindText)},
-	"hotline":    {get: textSlot(func(t *turn) string { return t.cf.Creditor.Hotline }, KindPhone)},
-	"website":    {get: textSlot(func(t *turn) string { return t.cf.Creditor.Website }, KindURL)},
-	"pay_url":    {get: textSlot(func(t *turn) string { return t.cf.Creditor.PayURL }, KindURL)},
-	"desk_hours": {get: textSlot(func(t *turn) string { return t.cf.Desk.Hours }, KindTime)},
+	"creditor":       {get: textSlot(func(t *turn) string { return t.cf.Creditor.Name }, KindText)},
+	"collector":      {get: textSlot(func(t *turn) string { return t.collector() }, KindText)},
+	"hotline":        {get: textSlot(func(t *turn) string { return t.cf.Creditor.Hotline }, KindPhone)},
+	"website":        {get: textSlot(func(t *turn) string { return t.cf.Creditor.Website }, KindURL)},
+	"pay_url":        {get: textSlot(func(t *turn) string { return t.cf.Creditor.PayURL }, KindURL)},
+	"desk_hours":     {get: textSlot(func(t *turn) string { return t.cf.Desk.Hours }, KindTime)},
+	"help_line":      helpSlot(func(h prompts.Helplines) string { return h.Help }),
+	"emergency_line": helpSlot(func(h prompts.Helplines) string { return h.Emergency }),
+	"police_line":    helpSlot(func(h prompts.Helplines) string { return h.Police }),
 	"tries": {get: func(t *turn) (Value, bool) {
 		return Value{Kind: KindCount, Count: t.triesLeft(), Origin: "policy:identity"}, true
 	}},
@@ -90,6 +95,13 @@ func textSlot(f func(*turn) string, kind ValueKind) func(*turn) (Value, bool) {
 		s := f(t)
 		return Value{Kind: kind, Text: s, Origin: "creditor"}, s != ""
 	}
+}
+
+// helpSlot is a number to call in need in the place whose rules apply.
+func helpSlot(f func(prompts.Helplines) string) slotDef {
+	return slotDef{get: func(t *turn) (Value, bool) {
+		return Value{Kind: KindPhone, Text: f(t.e.cat.Helplines(t.cf.Jurisdiction)), Origin: "helpline"}, true
+	}}
 }
 
 func caseValue(t *turn, v Value) (Value, bool) {
@@ -152,6 +164,11 @@ func Tail4(no string) string {
 
 // limitationMonths: civil limitation is three years from the last demand, payment or acknowledgment (Civil Code art. 188).
 const limitationMonths = 36
+
+// LimitationTold: in this conversation the debtor was told what paying does to this debt, and went on.
+func LimitationTold(s State, accountID string) bool {
+	return slices.Contains(readMemory(s.Extra).Informed, accountID)
+}
 
 // LimitationExpired tells whether the creditor may be met with the limitation defence. Once a court is involved it no longer counts.
 func LimitationExpired(a AccountFile, today calendar.Date) bool {

@@ -182,6 +182,9 @@ func (t *turn) absorb() {
 	t.dropStaleFactors()
 	maps.Copy(t.st.Slots, t.set)
 	delete(t.st.Slots, SlotTopic) // of one turn only
+	if len(t.st.Stack) == 0 && !t.gave(SlotText) {
+		delete(t.st.Slots, SlotText) // words wait only for what is under way
+	}
 	t.readWriter()
 	if v, ok := t.set[SlotName]; ok && v.Text != "" && t.st.Identity == Anon {
 		t.st.Identity = Identified
@@ -190,7 +193,7 @@ func (t *turn) absorb() {
 }
 
 func (t *turn) finish() {
-	if t.waited && !t.called && !t.alone && !t.st.Crisis && !t.quiet && len(t.replies) > 0 && (t.mem.WaitSaid == 0 || t.st.Turns-t.mem.WaitSaid >= waitEvery) {
+	if t.waited && t.act == nil && !t.called && !t.alone && !t.st.Crisis && !t.quiet && len(t.replies) > 0 && t.waitDue() {
 		t.say(t.deskReply("still_waiting", "handoff_again_closed", "still_waiting"))
 		t.mem.WaitSaid = t.st.Turns
 	}

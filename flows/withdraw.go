@@ -37,6 +37,15 @@ func withdraw(t *turn) string {
 	return "noted"
 }
 
+// takeBackAndCall is withdraw on request: a person looks at it once more.
+func takeBackAndCall(t *turn) string {
+	label := withdraw(t)
+	if label == "noted" {
+		t.setOutcome("handoff")
+	}
+	return label
+}
+
 // takeBack undoes an agreement: the debt may be talked about again, and the conversation has come to nothing yet.
 func (t *turn) takeBack(id string) {
 	t.add(Effect{Kind: EffWithdrawn, Text: id})
@@ -44,7 +53,6 @@ func (t *turn) takeBack(id string) {
 	t.mem.Agreed = slices.DeleteFunc(t.mem.Agreed, func(a string) bool { return a == id })
 	t.mem.AgreedTo = nil
 	t.mem.AgreedOn = slices.DeleteFunc(t.mem.AgreedOn, func(a string) bool { return a == t.st.AccountID })
-	t.setOutcome("handoff")
 }
 
 // regretTurns is how long after a yes "no, leave it" is about that yes.

@@ -19,7 +19,7 @@ var (
 	}
 	holdScopes = []string{"account", "debtor", "channel"}
 	caseKinds  = []string{
-		"dispute", "already_paid", "hardship", "complaint", "privacy", "waiver", "identity_theft", "crisis", "wrong_person", "lawyer", "bankruptcy",
+		"dispute", "already_paid", "hardship", "complaint", "privacy", "waiver", "approval", "identity_theft", "crisis", "wrong_person", "lawyer", "bankruptcy",
 	}
 	// sellingStops are the holds under which no arrangement is discussed, whoever asks.
 	sellingStops = []string{"dispute", "identity_theft", "bereavement", "minor", "lawyer", "bankruptcy", "crisis", "usury", "wrong_person"}

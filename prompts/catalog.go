@@ -21,13 +21,13 @@ type Text struct {
 
 // Catalog is all texts, complete in every language. It is immutable after Load and safe for concurrent use.
 type Catalog struct {
-	langs    []string
-	texts    map[string]map[string]Text              // lang -> id
-	labels   map[string]map[string]map[string]string // lang -> group -> id
-	hotlines map[string][]Hotline
-	law      *law
-	docs     map[string]docTemplate
-	consent  []string
+	langs     []string
+	texts     map[string]map[string]Text              // lang -> id
+	labels    map[string]map[string]map[string]string // lang -> group -> id
+	helplines map[string][]helpline                   // by place
+	law       *law
+	docs      map[string]docTemplate
+	consent   []string
 }
 
 // Consents tells whether a text holds a word that binds, such as the one a recap asks for. Whether it is a yes is not told here.
@@ -51,15 +51,6 @@ func (c *Catalog) Term(lang, id string) (Text, bool) { return c.Reply(lang, "ter
 
 // Quick is the label of a quick reply.
 func (c *Catalog) Quick(lang, id string) (Text, bool) { return c.Reply(lang, "quick_"+id) }
-
-// Hotline is a number to call in need.
-type Hotline struct {
-	Number string `json:"number" yaml:"number"`
-	Label  string `json:"label" yaml:"label"`
-}
-
-// Hotlines are the numbers of the crisis card, most fitting first.
-func (c *Catalog) Hotlines(lang string) []Hotline { return slices.Clone(c.hotlines[c.lang(lang)]) }
 
 // Label is a word for a code: Label("zh-Hans", "debt_type", "credit_card"). An unknown code is given back as it is.
 func (c *Catalog) Label(lang, group, id string) string {

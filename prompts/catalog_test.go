@@ -86,7 +86,7 @@ func TestLoadRefuses(t *testing.T) {
 func TestFill(t *testing.T) {
 	c := catalog(t)
 	got, err := c.Fill("zh-Hans", "promise_recorded", map[string]string{"promise_on": "2026年12月15日（周二）", "promise_amount": "500.00 元"})
-	if err != nil || got != "记下了：2026年12月15日（周二） 付 500.00 元。到前一天提醒您一次。" {
+	if err != nil || got != "记下了：2026年12月15日（周二）付 500.00 元。到前一天提醒您一次。" {
 		t.Error(got, err)
 	}
 	for _, slots := range []map[string]string{

@@ -26,15 +26,23 @@ func placeholders(text string) []string {
 func fill(t Text, slots map[string]string) (string, error) {
 	used := map[string]bool{}
 	var missing []string
-	out := slotRe.ReplaceAllStringFunc(t.Text, func(m string) string {
-		name := m[1 : len(m)-1]
+	var b strings.Builder
+	at := 0
+	for _, m := range slotRe.FindAllStringSubmatchIndex(t.Text, -1) {
+		name := t.Text[m[2]:m[3]]
 		v, ok := slots[name]
 		if !ok || v == "" {
 			missing = append(missing, name)
 		}
 		used[name] = true
-		return v
-	})
+		b.WriteString(t.Text[at:m[0]])
+		b.WriteString(v)
+		if at = m[1]; strings.HasSuffix(v, "）") && strings.HasPrefix(t.Text[at:], " ") {
+			at++ // a full-width bracket brings its own space
+		}
+	}
+	b.WriteString(t.Text[at:])
+	out := b.String()
 	if len(missing) > 0 {
 		return "", fmt.Errorf("prompts: text %q lacks %s", t.ID, strings.Join(missing, ", "))
 	}

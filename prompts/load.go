@@ -13,18 +13,17 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-//go:embed replies/*.yaml law/*.yaml agreement/*.tmpl
+//go:embed replies/*.yaml law/*.yaml agreement/*.tmpl helplines.yaml
 var embedded embed.FS
 
 // replyFile is replies/<lang>.yaml.
 type replyFile struct {
-	Lang     string                       `yaml:"lang"`
-	Replies  map[string]string            `yaml:"replies"`
-	Why      map[string]string            `yaml:"why"`
-	Terms    map[string]string            `yaml:"terms"`
-	Quick    map[string]string            `yaml:"quick"`
-	Labels   map[string]map[string]string `yaml:"labels"`
-	Hotlines []Hotline                    `yaml:"hotlines"`
+	Lang    string                       `yaml:"lang"`
+	Replies map[string]string            `yaml:"replies"`
+	Why     map[string]string            `yaml:"why"`
+	Terms   map[string]string            `yaml:"terms"`
+	Quick   map[string]string            `yaml:"quick"`
+	Labels  map[string]map[string]string `yaml:"labels"`
 }
 
 // indexFile says, once for all languages, what may be done with a text.
@@ -49,12 +48,15 @@ func load(src fs.FS) (*Catalog, error) {
 	if len(ix.Consent) == 0 {
 		return nil, errors.New("prompts: replies/index.yaml names no word of consent")
 	}
-	c := &Catalog{langs: ix.Langs, consent: ix.Consent, texts: map[string]map[string]Text{}, labels: map[string]map[string]map[string]string{}, hotlines: map[string][]Hotline{}}
+	c := &Catalog{langs: ix.Langs, consent: ix.Consent, texts: map[string]map[string]Text{}, labels: map[string]map[string]map[string]string{}}
 	l, err := loadLaw(src, ix.Langs)
 	if err != nil {
 		return nil, err
 	}
 	c.law = l
+	if c.helplines, err = loadHelplines(src); err != nil {
+		return nil, err
+	}
 	for _, lang := range ix.Langs {
 		var f replyFile
 		if err := decode(src, "replies/"+lang+".yaml", &f); err != nil {
@@ -65,7 +67,6 @@ func load(src fs.FS) (*Catalog, error) {
 		}
 		c.texts[lang] = gather(f, l, lang, ix)
 		c.labels[lang] = f.Labels
-		c.hotlines[lang] = f.Hotlines
 	}
 	if err := errors.Join(c.sameEverywhere()...); err != nil {
 		return nil, err
@@ -115,9 +116,6 @@ func (c *Catalog) sameEverywhere() []error {
 		}
 	}
 	for _, lang := range c.langs {
-		if len(c.hotlines[lang]) == 0 {
-			errs = append(errs, fmt.Errorf("prompts: no hotlines in %s", lang))
-		}
 		for id, t := range c.texts[lang] {
 			if t.Text == "" {
 				errs = append(errs, fmt.Errorf("prompts: %q is empty in %s", id, lang))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"hejie/flows"
@@ -36,7 +37,7 @@ func (s *Store) loadPlans(ctx context.Context, cf *flows.CaseFile, debtorID stri
 		for i := range cf.Accounts {
 			if f := &cf.Accounts[i]; f.ID == p.AccountID {
 				f.LastEventOn = later(f.LastEventOn, plan.AgreedOn) // an agreement acknowledges the debt
-				plan.Received = moneyUnder(f.Entries, p.AgreedMS)
+				plan.Received = append(moneyUnder(f.Entries, p.AgreedMS), takenOffSince(f.Entries, p.AgreedMS)...)
 			}
 		}
 		paid := sumOf(plan.Received)
@@ -55,6 +56,29 @@ func moneyUnder(entries []ledger.Entry, agreedMS int64) []arrange.Paid {
 		if e.Kind == ledger.Payment && e.PostedMS >= agreedMS {
 			out = append(out, arrange.Paid{On: e.On, Amount: e.Amount})
 		}
+	}
+	return out
+}
+
+// takenOffSince is what refreshed figures of the creditor show to be less owed than before, where no payment is named: nobody is asked
+// under a plan for what the creditor no longer has on its books. What one refresh moved between components is no money.
+func takenOffSince(entries []ledger.Entry, agreedMS int64) []arrange.Paid {
+	var out []arrange.Paid
+	var net ledger.Amount
+	for i, e := range entries {
+		if e.Kind != ledger.Adjust || e.PostedMS < agreedMS {
+			continue
+		}
+		net += e.Amount
+		if later := entries[i+1:]; slices.ContainsFunc(later, func(o ledger.Entry) bool {
+			return o.Kind == ledger.Adjust && o.Basis == e.Basis && o.PostedMS == e.PostedMS
+		}) {
+			continue // more of the same refresh follows
+		}
+		if net < 0 {
+			out = append(out, arrange.Paid{On: e.On, Amount: -net})
+		}
+		net = 0
 	}
 	return out
 }

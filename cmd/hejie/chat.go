@@ -195,7 +195,7 @@ func (t *talk) seed(ctx context.Context, d debtorFile, zone *time.Location) erro
 		return err
 	}
 	tn := all[0]
-	tn.Creditor = flows.Creditor{ID: tn.ID, Name: d.creditor(), Collector: demoCollector, Hotline: "400-000-0000",
+	tn.Creditor = flows.Creditor{ID: tn.ID, Name: d.creditor(), Collector: collectorIn(d.Lang), Hotline: "400-000-0000",
 		Website: "https://pay.example.com", PayURL: "https://pay.example.com", Profile: "FI"}
 	if err := t.core.store.SaveTenant(ctx, tn); err != nil {
 		return err
@@ -210,6 +210,17 @@ func (t *talk) seed(ctx context.Context, d debtorFile, zone *time.Location) erro
 	}
 	t.conv = conv.ID
 	return t.core.bot.Settle(ctx, t.conv)
+}
+
+// collectorIn is the made-up collector's name as a person who reads this language would see it.
+func collectorIn(lang string) string {
+	switch lang {
+	case "en":
+		return "Hengxin Asset Services Ltd"
+	case "zh-Hant":
+		return "衡信資產服務有限公司"
+	}
+	return demoCollector
 }
 
 // errBadLine: meant for the program, not said by the debtor, and not readable.

@@ -24,7 +24,7 @@ import (
 var slotWords = map[string]string{
 	"creditor": "安和消费金融", "collector": "衡信资产服务有限公司", "name": "林倩", "hotline": "400-000-0000", "website": "https://www.example.com",
 	"pay_url": "https://pay.example.com", "desk_hours": "09:00-18:00", "hours": "09:00-18:00", "case_no": "C-20261202-0007", "no4": "5521", "no": "5521", "pct": "30%",
-	"debt_type": "信用卡",
+	"debt_type": "信用卡", "help_line": "12356", "emergency_line": "120/110", "police_line": "110",
 }
 
 var (
@@ -70,13 +70,19 @@ var generousFigures = []guard.Figure{
 	{Kind: guard.Ref, Text: "12", Origin: "test: {n} after 'ending'"}, {Kind: guard.Time, Text: "09:00-18:00", Origin: "test"}, {Kind: guard.Time, Text: "09:00", Origin: "test"}, {Kind: guard.Time, Text: "18:00", Origin: "test"},
 }
 
+// Two in the afternoon, and late in the evening: who writes then is answered then.
+var (
+	byDay   = time.Date(2026, 12, 2, 14, 30, 0, 0, time.UTC)
+	byNight = time.Date(2026, 12, 2, 23, 10, 0, 0, time.UTC)
+)
+
 // wordsJudge tries one text under all the facts it could be said in.
 type wordsJudge struct {
 	filter *guard.Filter
 	facts  []guard.Facts
 }
 
-func newWordsJudge(t *testing.T) *wordsJudge {
+func newWordsJudge(t *testing.T, now time.Time) *wordsJudge {
 	t.Helper()
 	filter, err := guard.Default(nil) // judging only
 	if err != nil {
@@ -90,7 +96,9 @@ func newWordsJudge(t *testing.T) *wordsJudge {
 	for _, debt := range []string{"credit_card", "online_loan", "medical", "tax", "utility", "private_loan"} {
 		for _, stage := range []string{"d1-30", "d31-90", "d90+", "sued", "payment_order", "judgment", "enforcement"} {
 			for _, a := range asked {
-				j.facts = append(j.facts, j.factsOf(debt, stage, a))
+				f := j.factsOf(debt, stage, a)
+				f.Now = now
+				j.facts = append(j.facts, f)
 			}
 		}
 	}
@@ -99,7 +107,7 @@ func newWordsJudge(t *testing.T) *wordsJudge {
 
 func (j *wordsJudge) factsOf(debt, stage, asked string) guard.Facts {
 	return guard.Facts{
-		Now: time.Date(2026, 12, 2, 14, 30, 0, 0, time.UTC), Zone: time.UTC, Identity: guard.Verified, Control: guard.Bot, Jurisdiction: "CN",
+		Now: byDay, Zone: time.UTC, Identity: guard.Verified, Control: guard.Bot, Jurisdiction: "CN",
 		Creditor: "安和消费金融", Collector: "衡信资产服务有限公司", DebtorName: "张伟", DebtType: debt, Stage: stage, Asked: asked,
 		IntendsLitigation: true, ReportsCredit: true, QuoteValidUntil: "2026-12-12", Figures: generousFigures,
 	}
@@ -161,22 +169,27 @@ func TestEveryApprovedTextCanBeSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j, n := newWordsJudge(t), 0
-	for _, lang := range c.Langs() {
-		for _, id := range c.IDs() {
-			role := "body"
-			if strings.HasPrefix(id, "quick_") {
-				role = "button"
+	for _, now := range []time.Time{byDay, byNight} {
+		j, n := newWordsJudge(t, now), 0
+		for _, lang := range c.Langs() {
+			for _, id := range c.IDs() {
+				if now == byNight && strings.HasPrefix(id, "reminder_") {
+					continue // these wait for the day
+				}
+				role := "body"
+				if strings.HasPrefix(id, "quick_") {
+					role = "button"
+				}
+				text, figs := filledText(t, c, lang, id)
+				if v := j.sayable(wordsDraft(id, lang, role, text, figs)); v.Decision != guard.Pass {
+					t.Errorf("%s in %s at %s: %q: %s", id, lang, now.Format("15:04"), text, hitsOf(v))
+				}
+				n++
 			}
-			text, figs := filledText(t, c, lang, id)
-			if v := j.sayable(wordsDraft(id, lang, role, text, figs)); v.Decision != guard.Pass {
-				t.Errorf("%s in %s: %q: %s", id, lang, text, hitsOf(v))
-			}
-			n++
 		}
-	}
-	if n < 600 {
-		t.Fatalf("only %d texts judged", n)
+		if n < 600 {
+			t.Fatalf("only %d texts judged", n)
+		}
 	}
 }
 
@@ -186,7 +199,7 @@ func TestLawTextsPassWhereTheyAreOffered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j, seen := newWordsJudge(t), map[string]bool{}
+	j, seen := newWordsJudge(t, byDay), map[string]bool{}
 	for _, f := range j.facts {
 		if f.Asked != "legal_consequence" {
 			continue
@@ -217,7 +230,7 @@ func hitsOf(v guard.Verdict) string {
 var definedText = regexp.MustCompile(`\{\{define "([a-z_]+)"\}\}(.*?)\{\{end\}\}`)
 
 func TestAgreementWordsCanBeSaid(t *testing.T) {
-	j := newWordsJudge(t)
+	j := newWordsJudge(t, byDay)
 	for _, lang := range []string{"zh-Hans", "zh-Hant", "en"} {
 		src, err := os.ReadFile(filepath.Join("..", "..", "prompts", "agreement", lang+".tmpl"))
 		if err != nil {
@@ -272,7 +285,7 @@ func catalogue(t *testing.T, file string) map[string]string {
 
 // What the pages themselves say to a debtor, and to whoever visits the demo's portal.
 func TestPageWordsCanBeSaid(t *testing.T) {
-	j, ui := newWordsJudge(t), filepath.Join("..", "..", "web", "ui", "src")
+	j, ui := newWordsJudge(t, byDay), filepath.Join("..", "..", "web", "ui", "src")
 	for _, c := range []struct {
 		file, lang string
 		least      int

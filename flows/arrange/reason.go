@@ -52,6 +52,7 @@ const (
 	WhySmallFirst     = "small_first"      // {count} smaller payments first, then {amount}
 	WhyDownFirst      = "down_first"       // {amount} first by {date}, then the rest
 	WhySkipped        = "skipped"          // the payment of {date} is put off to the end
+	WhyAnotherWay     = "another_way"      // not of the kind that was asked for
 	WhyExtraPaid      = "extra_paid"       // {amount} extra shortens the plan by {count} payments
 )
 
@@ -63,5 +64,5 @@ var Codes = []string{
 	WhyBalanceUnclear, WhyWishUnclear, WhyAsAsked, WhyAboveSurplus, WhyWithinSurplus, WhyLastDiffers, WhyPayday,
 	WhyNeedsApproval, WhyExcessNotAsked, WhyPenaltyWaived, WhyInterestWaived, WhyRestWaived, WhyRestRemains,
 	WhyEveryNotOffered, WhyBelowMinPayment, WhyDownTooSmall, WhyStepsNotPossible, WhySkipsUsed, WhyPlanEnded, WhyNoPlan,
-	WhyPlanInterest, WhyDueMoved, WhyHolidaysOpen, WhySmallFirst, WhyDownFirst, WhySkipped, WhyExtraPaid,
+	WhyPlanInterest, WhyDueMoved, WhyHolidaysOpen, WhySmallFirst, WhyDownFirst, WhySkipped, WhyExtraPaid, WhyAnotherWay,
 }

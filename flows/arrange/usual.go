@@ -92,6 +92,9 @@ func (q *quoter) unasked() Answer {
 
 // others are offers of kinds but k, for a wish that k cannot meet: parts, then paying later.
 func (q *quoter) others(k Kind, stop Reason) []Offer {
+	if k != "" {
+		stop = Reason{Code: WhyAnotherWay} // what stopped the wish is no property of these
+	}
 	var out []Offer
 	if lo, hi := q.counts(); k != Instalments && q.may(Instalments) && lo <= hi {
 		out = append(out, q.usualPlans(q.start(), lo, hi, 2, stop)...)
