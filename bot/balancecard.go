@@ -16,7 +16,8 @@ type statementLine struct {
 	How       []string         `json:"how"`
 }
 
-// balanceWire fills the balance card with a statement people can read, beside the bookings themselves, and returns the same as text.
+// balanceWire fills the balance card with a statement people can read, beside the bookings themselves, and returns the same as text: the
+// sum with its split, then how each part came about.
 func (b *Bot) balanceWire(lang string, c flows.BalanceCard, wire map[string]any) (string, error) {
 	m := func(a ledger.Amount) string { return prompts.Money(lang, c.Currency, int64(a)) }
 	head, err := b.fillCard(lang, "card_balance", map[string]string{
@@ -87,4 +88,17 @@ func (b *Bot) entryLabels(lang string, entries []ledger.Entry) (map[string]strin
 		out[e.ID] = t
 	}
 	return out, nil
+}
+
+// withoutSum is a balance's text for where the reply has just said the sum and its split: people without cards would read it twice.
+func withoutSum(r flows.Reply, text string) string {
+	for _, slot := range []string{"total", "principal", "as_of"} {
+		if _, ok := r.Slots[slot]; !ok {
+			return text
+		}
+	}
+	if _, rest, ok := strings.Cut(text, "\n"); ok {
+		return rest
+	}
+	return text
 }

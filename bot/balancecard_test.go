@@ -43,6 +43,13 @@ func TestBalanceInWords(t *testing.T) {
 		if !strings.Contains(text, "10.00") || !strings.Contains(text, "1.00") || strings.Count(text, "\n") != 1 {
 			t.Errorf("%s: %s", lang, text)
 		}
+		said := flows.Reply{Slots: map[string]flows.Value{"total": {}, "principal": {}, "as_of": {}}}
+		if rest := withoutSum(said, text); rest == text || !strings.HasSuffix(text, "\n"+rest) || !strings.Contains(rest, "10.00") {
+			t.Errorf("%s: the sum is said twice: %q", lang, rest)
+		}
+		if withoutSum(flows.Reply{}, text) != text {
+			t.Errorf("%s: the sum is not said at all", lang)
+		}
 		labels := wire["labels"].(map[string]string)
 		if labels["e3"] != "合同第 5 条" || strings.Contains(labels["e1"]+labels["e2"], ":") {
 			t.Errorf("%s: %v", lang, labels)

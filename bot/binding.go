@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 	"strconv"
@@ -106,33 +107,58 @@ func (b *Bot) ticketAddress(ctx context.Context, token, number string) (Address,
 	return addr, nil
 }
 
+// Inviting lists the accounts a conversation's person could be invited to, and whether they have proved who they are.
+func (b *Bot) Inviting(ctx context.Context, convID string) (to []InviteTo, proved bool, err error) {
+	conv, err := b.store.Conversation(ctx, convID)
+	if err == nil {
+		conv, err = b.stepDown(ctx, conv)
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.senders)) {
+		s := b.senders[name]
+		a := s.Account()
+		if _, able := s.(Inviter); able && a.CreditorID == conv.CreditorID && a.Channel != conv.Channel {
+			to = append(to, InviteTo{a.Channel, a.Name})
+		}
+	}
+	return to, mayInvite(conv), nil
+}
+
+func mayInvite(c Conversation) bool {
+	return c.Identity == flows.Verified && c.DebtorID != "" && c.Control != Closed
+}
+
 // Invite makes a link or code that brings the person of a conversation to a messaging account and names whose the address there is: for
-// a person who has proved who they are, single use, ten minutes. ErrVerify; ErrNotFound: no such account, or its peer makes no links.
-func (b *Bot) Invite(ctx context.Context, convID, channel, account string) (link string, until time.Time, err error) {
+// a person who has proved who they are, single use, ten minutes. by goes to the audit. ErrVerify; ErrNotFound: no such account, or its peer
+// makes no links; ErrPeer.
+func (b *Bot) Invite(ctx context.Context, convID, channel, account, by string) (Invitation, error) {
 	conv, err := b.store.Conversation(ctx, convID)
 	if err == nil {
 		conv, err = b.stepDown(ctx, conv) // what was proved on a messaging channel holds for a while only
 	}
 	if err != nil {
-		return "", until, err
+		return Invitation{}, err
 	}
 	s := b.senders[channel+"/"+account]
 	peer, ok := s.(Inviter)
 	switch {
-	case conv.Identity != flows.Verified || conv.DebtorID == "" || conv.Control == Closed:
-		return "", until, ErrVerify
 	case !ok || s.Account().CreditorID != conv.CreditorID:
-		return "", until, fmt.Errorf("links to %s/%s: %w", channel, account, ErrNotFound)
+		return Invitation{}, fmt.Errorf("links to %s/%s: %w", channel, account, ErrNotFound)
+	case !mayInvite(conv):
+		return Invitation{}, ErrVerify
 	}
 	token := newToken()
-	until = b.now().Add(ticketLife)
-	if err := b.store.PutTicket(ctx, token, Ticket{DebtorID: conv.DebtorID, ExpiresMS: until.UnixMilli()}, b.now().UnixMilli()); err != nil {
-		return "", until, err
+	out := Invitation{Until: b.now().Add(ticketLife)}
+	k := Ticket{DebtorID: conv.DebtorID, ExpiresMS: out.Until.UnixMilli()}
+	if err := b.store.PutTicket(ctx, token, k, b.now().UnixMilli()); err != nil {
+		return out, err
 	}
-	if link, err = peer.InviteURL(ctx, token, ticketLife); err != nil {
-		return "", until, fmt.Errorf("link to %s/%s: %w", channel, account, err)
+	if out.Link, out.Drawn, err = peer.InviteURL(ctx, token, ticketLife); err != nil {
+		return out, fmt.Errorf("link to %s/%s: %w: %w", channel, account, ErrPeer, err)
 	}
-	return link, until, b.store.LogAudit(ctx, "invited", "system", convID, map[string]string{"channel": channel, "account": account})
+	return out, b.store.LogAudit(ctx, "invited", by, convID, map[string]string{"channel": channel, "account": account})
 }
 
 // invited looks whether what a code or link carried is a ticket of ours that still counts. Anything else is only where somebody came from.
@@ -148,13 +174,9 @@ func (b *Bot) invited(ctx context.Context, c *InboxCommit, a Account, token stri
 		return err
 	}
 	addr := &c.Address
-	if k.Address != "" || k.DebtorID == "" || k.UsedMS > 0 || k.ExpiresMS <= b.now().UnixMilli() || (addr.DebtorID != "" && addr.DebtorID != k.DebtorID) {
-		return nil // another's, old, or the address is known to be somebody else's
-	}
-	if _, err := b.store.CaseFile(ctx, a.CreditorID, k.DebtorID); errors.Is(err, ErrNotFound) {
-		return nil // a ticket of another creditor
-	} else if err != nil {
-		return err
+	if k.Address != "" || k.DebtorID == "" || k.Creditor != a.CreditorID || k.UsedMS > 0 || k.ExpiresMS <= b.now().UnixMilli() ||
+		(addr.DebtorID != "" && addr.DebtorID != k.DebtorID) {
+		return nil // another creditor's, old, or the address is known to be somebody else's
 	}
 	addr.DebtorID, c.Known, c.Ticket = k.DebtorID, k.DebtorID, token
 	if addr.Method == ByNobody {

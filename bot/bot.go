@@ -62,6 +62,7 @@ type Bot struct {
 	log      *slog.Logger
 	lease    time.Duration
 	stepUp   time.Duration
+	keep     *Retention
 	channels map[string]Channel
 	senders  map[string]Sender // channel/account
 	desks    map[string]bool   // channels with an account whose peer has people of its own
@@ -90,10 +91,14 @@ func New(o Options) (*Bot, error) {
 	if o.StepUp == 0 {
 		o.StepUp = 15 * time.Minute
 	}
+	keep, err := ParseRetention(usualRetention)
+	if err != nil {
+		return nil, err
+	}
 	return &Bot{
 		store: o.Store, filter: o.Filter, engine: o.Engine, words: o.Prompts, mind: o.Understander, rephrase: o.Rephraser,
 		policy: o.Policy, desk: o.Desk, bus: o.Bus, now: o.Now, zone: o.Zone, merge: o.Merge, node: o.Node, log: o.Log,
-		lease: o.Lease, stepUp: o.StepUp, channels: map[string]Channel{}, senders: map[string]Sender{}, queue: newQueue(),
+		lease: o.Lease, stepUp: o.StepUp, keep: keep, channels: map[string]Channel{}, senders: map[string]Sender{}, queue: newQueue(),
 		desks:     map[string]bool{},
 		inboxWake: make(chan struct{}, 1), fileWake: make(chan struct{}, 1),
 	}, nil

@@ -53,7 +53,11 @@ func checkCrash(t *testing.T, s *crashSite, st *store.Store, people []*person) {
 		t.Errorf("audit: %d lines, first bad %d, %v", n, bad, err)
 	}
 	checkPeer(t, s, st, dead)
-	t.Logf("%d acknowledged, %d texts at the peer, %d shown as doubtful or failed", acked, len(s.peer.took), len(dead))
+	arrived := 0
+	for _, n := range s.peer.got {
+		arrived += n
+	}
+	t.Logf("%d acknowledged, %d texts at the peer (%d repeats of a key it dropped), %d shown as doubtful", acked, len(s.peer.took), arrived-len(s.peer.took), len(dead))
 }
 
 // checkPerson: what was acknowledged stands in the transcript once, in the order it was written, and one turn took it.

@@ -107,6 +107,8 @@ func (b *Bot) beforeSend(o Outgoing, a Address, t Traits, notBefore time.Time, o
 	switch {
 	case a.GoneMS > 0:
 		return out.end("suppressed", "left"), true
+	case (a.Desk == "pool" || a.Desk == "human") && o.Draft.Author == guard.Bot && !o.Matters:
+		return out.end("suppressed", "desk_serves"), true // the peer's people answer now; it takes no texts of ours, and what matters becomes a task
 	case tooLate(o.Draft, calendar.Today(now, b.zone)):
 		return out.end("suppressed", "too_late"), true
 	case o.MayHaveLeft && t.Repeat != RepeatSameKey && (t.Repeat != RepeatPlain || o.Doubts > 1 || !plain(o.Draft)):

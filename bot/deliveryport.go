@@ -63,6 +63,7 @@ type InboxCommit struct {
 	ConvID    string
 	Follow    bool     // the conversation goes on at this address from now
 	Message   *Message // nil: nothing for the transcript
+	Outside   *Outside // what Message is when one of the peer's own people said it
 	Media     []Media  // belonging to Message
 	OptOut    string   // the word that stopped proactive contact; empty: none
 	Resume    string   // the word that takes such a refusal back; empty: none
@@ -74,6 +75,14 @@ type InboxCommit struct {
 	Grant     *Grant
 	NoTurn    bool // the message needs no answer
 	NowMS     int64
+}
+
+// Outside is a text the peer's own people sent to a person past our filter, judged when we heard of it: nothing could be stopped any more.
+type Outside struct {
+	Draft   guard.Draft
+	Facts   guard.Facts
+	Verdict guard.Verdict
+	By      string // as the peer names its author
 }
 
 // SendOutcome is what became of one attempt; it is written in one transaction with its event, its case and its suppression.
@@ -140,7 +149,8 @@ type ChannelHealth struct {
 // Ticket lets the holder of an address bind it: single use, short-lived, known by its hash only.
 type Ticket struct {
 	Address   string `db:"address"`
-	DebtorID  string `db:"debtor_id"` // claimed; empty at first
+	DebtorID  string `db:"debtor_id"`   // claimed; empty at first
+	Creditor  string `db:"creditor_id"` // whose debtor that is; read, never written
 	CodeHash  string `db:"code_hash"`
 	CodeTries int    `db:"code_tries"`
 	CodeEndMS int64  `db:"code_end_ms"`

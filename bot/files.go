@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 )
@@ -82,8 +81,14 @@ func (b *Bot) fetch(ctx context.Context, j FileJob) (f File, body []byte, next t
 	return f, nil, next
 }
 
-// keptTypes are kinds of files that show something and run nothing.
-var keptTypes = []string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "application/pdf", "audio/mpeg", "audio/wave", "video/mp4"}
+// keptTypes are kinds of files that show something and run nothing, each with the ending it gets from us: the sender's name is not kept.
+var keptTypes = map[string]string{
+	"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "image/bmp": ".bmp", "application/pdf": ".pdf",
+	"audio/mpeg": ".mp3", "audio/wave": ".wav", "audio/amr": ".amr", "audio/silk": ".silk", "video/mp4": ".mp4",
+}
+
+// FileExt is the ending of a kept file by its type; empty for what is not kept.
+func FileExt(mime string) string { return keptTypes[mime] }
 
 // fileType tells by the content what a file is; empty: nothing we keep. Whoever sent it, or passed it on, may say anything.
 func fileType(body []byte) string {
@@ -96,7 +101,7 @@ func fileType(body []byte) string {
 		return "audio/mpeg"
 	}
 	got, _, _ := strings.Cut(http.DetectContentType(body), ";")
-	if !slices.Contains(keptTypes, got) {
+	if keptTypes[got] == "" {
 		return ""
 	}
 	return got

@@ -169,6 +169,9 @@ func (b *Bot) route(ctx context.Context, r InboxRow, a Account) (InboxCommit, er
 	if in.Kind == "event" && in.Event != "enter" && in.Event != "menu" {
 		return c, nil // noted, nothing to say
 	}
+	if in.By != "" {
+		return c, b.saidOutside(ctx, r, &c, a, who)
+	}
 	if err := b.invited(ctx, &c, a, in.Scene); err != nil {
 		return c, err
 	}

@@ -83,7 +83,7 @@ func isLetter(c byte) bool { return c >= 'A' && c <= 'Z' }
 func (b *Bot) wordAlone(ctx context.Context, c *InboxCommit, text string) (reply string, err error) {
 	if text == "" {
 		c.NoTurn = true
-		return "channel_type_please", nil
+		return typePlease(c.Media), nil
 	}
 	if w := optOutWord(text, c.Address.Offered); w != "" {
 		c.OptOut, c.NoTurn = w, true
@@ -98,4 +98,15 @@ func (b *Bot) wordAlone(ctx context.Context, c *InboxCommit, text string) (reply
 		return replyResumed, nil
 	}
 	return "", nil
+}
+
+// typePlease asks for words by what came instead of them, and says of it no more than is true.
+func typePlease(media []Media) string {
+	switch {
+	case len(media) == 0:
+		return "channel_write_please"
+	case media[0].Kind == "voice":
+		return "channel_voice_please"
+	}
+	return "channel_type_please"
 }

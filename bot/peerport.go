@@ -22,7 +22,8 @@ type FileSource interface {
 
 // Inviter makes a link or a code that brings a person to this account, and back to us with the token it carries.
 type Inviter interface {
-	InviteURL(ctx context.Context, token string, life time.Duration) (string, error)
+	// drawn: it is to be shown as a QR code, not to be followed.
+	InviteURL(ctx context.Context, token string, life time.Duration) (link string, drawn bool, err error)
 }
 
 // Asker asks the peer what became of a send nobody knows the end of. found is false when the peer does not know it, or cannot tell it
@@ -39,6 +40,22 @@ type Desk interface {
 
 // ErrGone: the peer no longer has the file.
 var ErrGone = errors.New("bot: the peer no longer has it")
+
+// ErrPeer: the peer did not do what it was asked; later it may.
+var ErrPeer = errors.New("bot: the peer's interface refused or did not answer")
+
+// Invitation brings a person to another channel: once, and until its end.
+type Invitation struct {
+	Link  string
+	Drawn bool // to be shown as a QR code
+	Until time.Time
+}
+
+// InviteTo is an account that can make invitations.
+type InviteTo struct {
+	Channel string `json:"channel"`
+	Account string `json:"account"`
+}
 
 // KeptBack is the code of a WindowClosed that took nothing: the text would have needed the message that is kept for what matters.
 const KeptBack = "kept_back"
@@ -66,6 +83,7 @@ type File struct {
 	State     string `db:"state" json:"state"`
 	Fault     string `db:"fault" json:"fault"`
 	CreatedMS int64  `db:"created_ms" json:"created_ms"`
+	DeletedMS int64  `db:"deleted_ms" json:"deleted_ms"` // its time was over; 0: not deleted
 }
 
 // FileJob is a file to fetch.
@@ -87,6 +105,11 @@ type Peers interface {
 	// ClaimFiles leases files that are due to be fetched; FinishFile keeps one, or says why there is nothing to keep.
 	ClaimFiles(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]FileJob, error)
 	FinishFile(ctx context.Context, f File, body []byte, next time.Time) error
+	// OldFiles lists kept files that came before a time, oldest first, those after the last one seen.
+	OldFiles(ctx context.Context, before time.Time, last FileAge, limit int) ([]FileAge, error)
+	// DeleteFile drops a kept file's content for good and writes that down. done is false where an open case or a hold has come in between,
+	// or somebody else was first.
+	DeleteFile(ctx context.Context, id string, by DeletedBy, now time.Time) (done bool, err error)
 	// Doubts lists sends the peer is to be asked about now; AskDoubt says when next, and whether it is ours to ask.
 	Doubts(ctx context.Context, now time.Time, limit int) ([]Doubt, error)
 	AskDoubt(ctx context.Context, draftID string, next, now time.Time) (mine bool, err error)

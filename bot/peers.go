@@ -3,12 +3,14 @@ package bot
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 )
 
 const (
 	peersEvery = 15 * time.Second // files, doubts
 	desksEvery = time.Minute
+	oldEvery   = time.Hour
 	askFirst   = 2 * time.Minute // the peer's own books need a moment
 	askUntil   = 72 * time.Hour  // no peer tells of older ones
 	askBatch   = 20
@@ -16,15 +18,23 @@ const (
 
 // peers does what is due between us and the peers besides texts, until ctx ends.
 func (b *Bot) peers(ctx context.Context) {
-	if len(b.senders) == 0 {
-		return
-	}
-	often, seldom := time.NewTicker(peersEvery), time.NewTicker(desksEvery)
+	often, seldom, old := time.NewTicker(peersEvery), time.NewTicker(desksEvery), time.NewTicker(oldEvery)
 	defer often.Stop()
 	defer seldom.Stop()
+	defer old.Stop()
+	report := func(what string, err error) {
+		if err != nil && ctx.Err() == nil {
+			b.log.Error(what, "err", err)
+		}
+	}
+	forget := func() {
+		_, err := b.ForgetFiles(ctx)
+		report("old files are still there", err)
+	}
+	forget()
 	for {
-		if err := errors.Join(b.FetchFiles(ctx), b.AskDoubts(ctx)); err != nil && ctx.Err() == nil {
-			b.log.Error("files or doubts not settled, will be tried again", "err", err)
+		if len(b.senders) > 0 { // with no account left, what is still at a peer waits for one
+			report("files or doubts not settled, will be tried again", errors.Join(b.FetchFiles(ctx), b.AskDoubts(ctx)))
 		}
 		select {
 		case <-ctx.Done():
@@ -32,9 +42,9 @@ func (b *Bot) peers(ctx context.Context) {
 		case <-b.fileWake:
 		case <-often.C:
 		case <-seldom.C:
-			if err := b.CatchUpDesks(ctx); err != nil && ctx.Err() == nil {
-				b.log.Error("a peer's desk does not stand as ours", "err", err)
-			}
+			report("a peer's desk does not stand as ours", b.CatchUpDesks(ctx))
+		case <-old.C:
+			forget()
 		}
 	}
 }
@@ -94,8 +104,20 @@ func (b *Bot) CatchUpDesks(ctx context.Context) error {
 	return errors.Join(faults...)
 }
 
+// deskPrefix marks a holder that is no agent of ours.
+const deskPrefix = "desk:"
+
 // peerHolds is who holds a conversation that people at the peer's own desk serve.
-func peerHolds(channel string) string { return "desk:" + channel }
+func peerHolds(channel string) string { return deskPrefix + channel }
+
+// PeerDesk is the channel at whose own desk a holder or author sits; empty: it is an agent of ours.
+func PeerDesk(agentID string) string {
+	channel, ok := strings.CutPrefix(agentID, deskPrefix)
+	if !ok {
+		return ""
+	}
+	return channel
+}
 
 // tellDesk moves a person at the peer's own desk to where we have them: waiting for people, or back. What leaves before that has left:
 // a peer's desk takes no more texts from us.
@@ -141,7 +163,7 @@ func deskFor(c Conversation, at string) string {
 
 // heldThere follows the peer's desk: one of its people serves now, or no longer does. Our own people are not pushed aside.
 func (b *Bot) heldThere(ctx context.Context, c InboxCommit) error {
-	if c.Desk == "" || c.ConvID == "" {
+	if c.Desk == "" || c.ConvID == "" || c.Open != nil { // a new thread is made with its holder
 		return nil
 	}
 	holder, now := peerHolds(c.Address.Channel), b.now().UnixMilli()

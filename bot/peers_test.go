@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"hejie/bot"
-	"hejie/flows"
 )
 
 // able is a post whose peer can do more than take texts.
@@ -53,8 +52,8 @@ func (a *able) Typing(context.Context, string, bool) {
 	a.typed++
 }
 
-func (a *able) InviteURL(_ context.Context, token string, _ time.Duration) (string, error) {
-	return "https://peer.example/q?" + token, nil
+func (a *able) InviteURL(_ context.Context, token string, _ time.Duration) (string, bool, error) {
+	return "https://peer.example/q?" + token, true, a.fail
 }
 
 func (a *able) Ask(_ context.Context, d bot.Doubt) (bot.Report, bool, error) {
@@ -171,6 +170,12 @@ func TestThePeersOwnDesk(t *testing.T) {
 	if strings.Join(p.served, " ") != "pool" || h.control().Control != bot.InQueue {
 		t.Fatalf("%v, %s", p.served, h.control().Control)
 	}
+	if got := h.write(p.post, openid, "我一共欠多少"); len(got) != 0 || len(h.cases("delivery")) != 0 {
+		t.Errorf("while they wait for the peer's people: %s", parcels(got))
+	}
+	if health, err := h.ChannelHealth(ctx); err != nil || health[0].Suppressed == 0 || health[0].Failed != 0 {
+		t.Errorf("%+v %v", health, err)
+	}
 	p.at = "human"
 	h.event(p.post, "desk", func(in *bot.Arrival) { in.Desk = "human" })
 	if c := h.control(); c.Control != bot.ByAgent || c.AgentID != "desk:wecom" {
@@ -283,61 +288,6 @@ func TestFilesPeopleSend(t *testing.T) {
 	if _, _, err := h.File(ctx, "none"); !errors.Is(err, bot.ErrNotFound) {
 		t.Error(err)
 	}
-}
-
-// A person who has proved who they are carries a ticket to another channel: known there, and bound once they prove it there too.
-func TestAnInvitationBinds(t *testing.T) {
-	ctx := context.Background()
-	h, p := withAble(t, "wechat", oa)
-	if _, _, err := h.Invite(ctx, h.visitor(), "wechat", "main"); !errors.Is(err, bot.ErrVerify) {
-		t.Fatalf("a visitor invites: %v", err)
-	}
-	web, err := h.Open(ctx, bot.Opening{CreditorID: h.cred, Channel: "web", DebtorRef: "d1", Identity: flows.Verified, Address: "b1"})
-	must(t, err)
-	link, until, err := h.Invite(ctx, web.ID, "wechat", "main")
-	if err != nil || until.Sub(h.now) != 10*time.Minute {
-		t.Fatal(link, until, err)
-	}
-	_, token, _ := strings.Cut(link, "?")
-	scan := func(from string) {
-		h.event(p.post, "enter", func(in *bot.Arrival) {
-			in.From, in.Scene, in.Grant = from, token, &bot.Grant{Messages: 3, Until: h.now.Add(time.Minute), Kept: 1}
-		})
-	}
-	scan(openid)
-	a, err := h.store.AddressOf(ctx, "wechat", "main", openid)
-	if err != nil || a.DebtorID != h.debtor("d1") || a.Bound(h.now) || a.TicketMS == 0 {
-		t.Fatalf("%+v %v", a, err)
-	}
-	if c := h.control(); c.Identity != flows.Identified || c.ID == web.ID {
-		t.Errorf("%+v", c)
-	}
-	if w := parcels(h.write(p.post, openid, "我一共欠多少")); strings.Contains(w, "11,821.40") {
-		t.Errorf("a scanned code alone shows %s", w)
-	}
-	scan("oSOMEBODY-else") // the same code a second time
-	if b, err := h.store.AddressOf(ctx, "wechat", "main", "oSOMEBODY-else"); err != nil || b.DebtorID != "" {
-		t.Errorf("%+v %v", b, err)
-	}
-	if w := parcels(h.write(p.post, openid, "我叫李秀兰 手机尾号3308 身份证后四位0322")); strings.Contains(w, "6,480.50") {
-		t.Errorf("somebody else's account: %s", w)
-	}
-	h.write(p.post, openid, "我叫张伟 手机尾号5521 身份证后四位4419")
-	if a, err = h.store.Address(ctx, a.ID); err != nil || !a.Bound(h.now) || a.ExpiresMS == 0 {
-		t.Fatalf("proved and not bound: %+v %v", a, err)
-	}
-	h.write(p.post, openid, "你好")
-	back, err := h.Open(ctx, bot.Opening{CreditorID: h.cred, Channel: "web", DebtorRef: "d1", Identity: flows.Verified, Address: "b2"})
-	if err != nil || back.ID != h.conv {
-		t.Errorf("the portal opens another thread: %s, not %s (%v)", back.ID, h.conv, err)
-	}
-}
-
-func (h *house) visitor() string {
-	h.t.Helper()
-	c, err := h.Open(context.Background(), bot.Opening{CreditorID: h.cred, Channel: "web", Address: "b0"})
-	must(h.t, err)
-	return c.ID
 }
 
 // A send in doubt is settled by what the peer knows, never by a guess, and never sent again by it.

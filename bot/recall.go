@@ -42,6 +42,8 @@ func (b *Bot) Recall(ctx context.Context, convID string, assurance flows.Identit
 		if m.Direction == "out" {
 			r.Cleared, r.Shown = b.filter.Recall(recalledDraft(conv, m), guard.Recorded{ClearanceID: m.ClearanceID, MessageID: m.ID, Seq: m.Seq}, facts)
 			r.Message.Parts = nil
+		} else if m.Author != "debtor" { // said outside, past the filter: who has it there needs it nowhere else
+			r.Shown, r.Message.Text = false, ""
 		}
 		out = append(out, r)
 	}

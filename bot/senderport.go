@@ -117,6 +117,8 @@ type Arrival struct {
 	Event   string // kind event: enter | unfollow | menu (Text or MenuID says which) | desk (Desk says how) | other
 	Desk    string // desk: human (one of the peer's own people serves now) | ended
 	Scene   string // enter: what a link or code carried (a ticket)
+	// By names who of the peer's own people wrote this to From; empty: From wrote it. It was said already, past our filter.
+	By string
 
 	Confirmed bool // the peer has answered a word of refusal or return itself: we must not say it a second time
 	Media     []Media

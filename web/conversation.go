@@ -23,6 +23,7 @@ type ConvView struct {
 	Control    bot.Control `json:"control"`
 	AgentID    string      `json:"agent_id,omitempty"`
 	AgentName  string      `json:"agent_name,omitempty"`
+	Desk       string      `json:"desk,omitempty" doc:"Channel at whose own desk people hold it; they are no agents of ours"`
 	Crisis     bool        `json:"crisis"`
 	Reason     string      `json:"reason,omitempty"`
 	HeadSeq    int64       `json:"head_seq"`
@@ -40,6 +41,7 @@ type MessageView struct {
 	Author    string         `json:"author"`
 	AgentID   string         `json:"agent_id,omitempty"`
 	AgentName string         `json:"agent_name,omitempty"`
+	Desk      string         `json:"desk,omitempty" doc:"Said at this channel's own desk, past our filter: the verdict is a judgement after the fact"`
 	Kind      string         `json:"kind"`
 	Text      string         `json:"text"`
 	Action    *flows.Action  `json:"action,omitempty"`
@@ -153,7 +155,7 @@ func (s *Server) names(ctx context.Context) func(string) string {
 	seen := map[string]string{"": ""}
 	return func(id string) string {
 		name, ok := seen[id]
-		if !ok {
+		if !ok && bot.PeerDesk(id) == "" {
 			if a, err := s.opt.Console.Agent(ctx, id); err == nil {
 				name = a.Name
 			} else {
@@ -167,13 +169,13 @@ func (s *Server) names(ctx context.Context) func(string) string {
 
 func convView(c bot.Conversation, names func(string) string) ConvView {
 	return ConvView{ID: c.ID, CreditorID: c.CreditorID, Known: c.DebtorID != "", Channel: c.Channel, Lang: c.Lang,
-		Identity: string(c.Identity), Control: c.Control, AgentID: c.AgentID, AgentName: names(c.AgentID), Crisis: c.Crisis,
+		Identity: string(c.Identity), Control: c.Control, AgentID: c.AgentID, AgentName: names(c.AgentID), Desk: bot.PeerDesk(c.AgentID), Crisis: c.Crisis,
 		Reason: c.Reason, HeadSeq: c.HeadSeq, ReadSeq: c.ReadSeq, RecvSeq: c.RecvSeq, CreatedMS: c.CreatedMS, WaitingMS: c.WaitingMS}
 }
 
 func messageView(m bot.Message, names func(string) string, verdicts map[string]guard.Verdict) MessageView {
 	v := MessageView{ID: m.ID, Seq: m.Seq, Direction: m.Direction, Author: m.Author, AgentID: m.AgentID, AgentName: names(m.AgentID),
-		Kind: m.Kind, Text: m.Text, Action: withoutSecrets(m.Action), Parts: m.Parts, Lang: m.Lang, ReplyID: m.ReplyID,
+		Desk: bot.PeerDesk(m.AgentID), Kind: m.Kind, Text: m.Text, Action: withoutSecrets(m.Action), Parts: m.Parts, Lang: m.Lang, ReplyID: m.ReplyID,
 		State: m.State, AtMS: m.AtMS}
 	if verdict, ok := verdicts[m.ClearanceID]; ok && m.ClearanceID != "" {
 		v.Verdict = &verdict

@@ -70,7 +70,7 @@ func (s *Server) file(c *gin.Context) {
 	if kind == "" {
 		kind = "application/octet-stream"
 	}
-	c.Header("Content-Disposition", mime.FormatMediaType(how, map[string]string{"filename": "file-" + last8(f.ID) + extensions[kind]}))
+	c.Header("Content-Disposition", mime.FormatMediaType(how, map[string]string{"filename": "file-" + last8(f.ID) + bot.FileExt(kind)}))
 	c.Header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
 	c.Header("X-Content-Type-Options", "nosniff")
 	c.Header("Cache-Control", "private, no-store")
@@ -99,9 +99,6 @@ func (s *Server) fileFor(ctx context.Context, convID, id string) (bot.File, []by
 	}
 	return f, body, nil
 }
-
-var extensions = map[string]string{"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "image/bmp": ".bmp",
-	"application/pdf": ".pdf", "audio/mpeg": ".mp3", "audio/wave": ".wav", "audio/amr": ".amr", "video/mp4": ".mp4"}
 
 func last8(id string) string { return id[max(0, len(id)-8):] }
 

@@ -47,6 +47,7 @@ var domainCodes = []struct {
 	{bot.ErrNoArrangement, "no_arrangement"},
 	{bot.ErrDecided, "decided"},
 	{bot.ErrGone, "gone"},
+	{bot.ErrPeer, "peer_failed"},
 }
 
 // statusCodes names the errors the REST framework and the router raise by themselves.

@@ -32,6 +32,8 @@ type Operator interface {
 	RetryDeadLetter(ctx context.Context, draftID string, a bot.AgentUser) error
 	DeliveryEvents(ctx context.Context, draftID string) ([]bot.DeliveryEvent, error)
 	ChannelHealth(ctx context.Context) ([]bot.ChannelHealth, error)
+	Inviting(ctx context.Context, convID string) (to []bot.InviteTo, proved bool, err error)
+	Invite(ctx context.Context, convID, channel, account, by string) (bot.Invitation, error)
 	TestMessage(ctx context.Context, channel, account, number string, by bot.AgentUser) (draftID string, err error)
 }
 

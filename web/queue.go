@@ -29,6 +29,7 @@ type QueueLine struct {
 	Control    bot.Control `json:"control"`
 	AgentID    string      `json:"agent_id,omitempty"`
 	AgentName  string      `json:"agent_name,omitempty"`
+	Desk       string      `json:"desk,omitempty" doc:"Channel at whose own desk people hold it"`
 	Crisis     bool        `json:"crisis"`
 	Locked     bool        `json:"locked" doc:"A crisis a colleague holds: the content is theirs alone"`
 	Reason     string      `json:"reason,omitempty"`
@@ -74,7 +75,7 @@ func (s *Server) queue(ctx context.Context, me bot.AgentUser, in *queueIn) (*que
 
 func queueLine(it bot.QueueItem, me bot.AgentUser) QueueLine {
 	l := QueueLine{ID: it.ID, CreditorID: it.CreditorID, Name: maskName(it.DebtorName), DebtType: it.DebtType, Channel: it.Channel,
-		Lang: it.Lang, Identity: string(it.Identity), Control: it.Control, AgentID: it.AgentID, AgentName: it.AgentName,
+		Lang: it.Lang, Identity: string(it.Identity), Control: it.Control, AgentID: it.AgentID, AgentName: it.AgentName, Desk: bot.PeerDesk(it.AgentID),
 		Crisis: it.Crisis, Locked: locked(it.Conversation, me), Reason: it.Reason, HoldReason: it.HoldReason,
 		HeldDrafts: it.HeldDrafts, LastText: it.LastText, LastAuthor: it.LastAuthor, HeadSeq: it.HeadSeq,
 		UpdatedMS: it.UpdatedMS, WaitingMS: it.WaitingMS}

@@ -36,19 +36,20 @@ const (
 	RetryDelivery Action = "delivery_retry"
 	SeeHooks      Action = "integrations_read"
 	Integrate     Action = "integrations"
+	Invite        Action = "invite"
 )
 
 // Actions is all of them, for the exhaustive test and the OpenAPI text.
 var Actions = []Action{
 	SeeQueue, Read, ReadLocked, TakeOver, HandBack, Close, Reply, WriteNote, Unmask, ReadAudit,
 	TryOffers, SendOffer, PlaceHold, LiftHold, AskLook, DecideLook, Transfer, TransferAny, Approve, ResolveHeld, SeeCases, CloseCases, SeePolicy, SeeDelivery,
-	RetryDelivery, SeeHooks, Integrate,
+	RetryDelivery, SeeHooks, Integrate, Invite,
 }
 
 // roleActions is the whole of who may do what. A role that is not here may do nothing.
 var roleActions = map[string][]Action{
 	"agent": {SeeQueue, Read, TakeOver, HandBack, Close, Reply, WriteNote, Unmask,
-		TryOffers, SendOffer, PlaceHold, AskLook, Transfer, Approve, ResolveHeld, SeeCases, CloseCases, SeePolicy, SeeDelivery},
+		TryOffers, SendOffer, PlaceHold, AskLook, Transfer, Approve, ResolveHeld, SeeCases, CloseCases, SeePolicy, SeeDelivery, Invite},
 	"supervisor": {SeeQueue, Read, ReadLocked, WriteNote, Unmask, ReadAudit,
 		TryOffers, PlaceHold, LiftHold, DecideLook, TransferAny, Approve, ResolveHeld, SeeCases, CloseCases, SeePolicy, SeeDelivery, RetryDelivery, SeeHooks},
 	"compliance": {SeeQueue, Read, ReadLocked, ReadAudit, SeeCases, SeePolicy, SeeDelivery, SeeHooks},

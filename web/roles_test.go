@@ -15,7 +15,7 @@ func TestRoles(t *testing.T) {
 		"agent": {SeeQueue: true, Read: true, ReadLocked: false, TakeOver: true, HandBack: true, Close: true, Reply: true,
 			WriteNote: true, Unmask: true, ReadAudit: false,
 			TryOffers: true, SendOffer: true, PlaceHold: true, AskLook: true, Transfer: true, Approve: true, ResolveHeld: true, SeeCases: true, CloseCases: true,
-			SeePolicy: true, SeeDelivery: true},
+			SeePolicy: true, SeeDelivery: true, Invite: true},
 		"supervisor": {SeeQueue: true, Read: true, ReadLocked: true, TakeOver: false, HandBack: false, Close: false, Reply: false,
 			WriteNote: true, Unmask: true, ReadAudit: true,
 			TryOffers: true, PlaceHold: true, LiftHold: true, DecideLook: true, TransferAny: true, Approve: true, ResolveHeld: true, SeeCases: true,
@@ -25,7 +25,7 @@ func TestRoles(t *testing.T) {
 		"admin": {SeeQueue: true, Read: true, ReadLocked: true, TakeOver: true, HandBack: true, Close: true, Reply: true,
 			WriteNote: true, Unmask: true, ReadAudit: true,
 			TryOffers: true, SendOffer: true, PlaceHold: true, LiftHold: true, AskLook: true, DecideLook: true, Transfer: true, TransferAny: true, Approve: true,
-			ResolveHeld: true, SeeCases: true, CloseCases: true, SeePolicy: true, SeeDelivery: true, RetryDelivery: true, SeeHooks: true, Integrate: true},
+			ResolveHeld: true, SeeCases: true, CloseCases: true, SeePolicy: true, SeeDelivery: true, RetryDelivery: true, SeeHooks: true, Integrate: true, Invite: true},
 		"":        {},
 		"unknown": {},
 	}

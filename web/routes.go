@@ -67,6 +67,7 @@ func (s *Server) apiRoutes(r *gin.Engine, guard gin.HandlerFunc) error {
 	s.registerDeskOffers(api)
 	s.registerDeskPolicy(api)
 	s.registerDeskChannels(api)
+	s.registerDeskInvite(api)
 	s.registerDeskHooks(api)
 	s.registerDeskFiles(api, r.Group("", guard))
 	s.paperRoute(r.Group("", guard))

@@ -2,11 +2,14 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"hejie/bot"
+	"hejie/flows/calendar"
 )
 
 // Files lists what was sent in a conversation, oldest first, without the content.
@@ -71,7 +74,44 @@ func (s *Store) FinishFile(ctx context.Context, f bot.File, body []byte, next ti
 		sealed = s.vault.seal("file:"+f.ID, body)
 	}
 	return s.write(ctx, func(t *tx) error {
-		_, err := t.exec("attachment_done", f.ID, f.State, f.Mime, sealed, f.Size, f.Fault, next.UnixMilli())
+		_, err := t.exec("attachment_done", f.ID, f.State, f.Mime, sealed, f.Size, f.Fault, next.UnixMilli(), empty)
 		return err
 	})
+}
+
+// OldFiles lists kept files that came before a time, oldest first, with what decides over each; last is the last one seen.
+func (s *Store) OldFiles(ctx context.Context, before time.Time, last bot.FileAge, limit int) ([]bot.FileAge, error) {
+	var out []bot.FileAge
+	if err := s.sel(ctx, &out, "old_files", before.UnixMilli(), last.CreatedMS, last.ID, calendar.DateOf(s.now()), limit); err != nil {
+		return nil, fmt.Errorf("old files: %w", err)
+	}
+	return out, nil
+}
+
+// DeleteFile drops a kept file's content for good; the row says when and why, and so does the audit. done is false where an open case or
+// a hold stands, or it is gone already.
+func (s *Store) DeleteFile(ctx context.Context, id string, by bot.DeletedBy, now time.Time) (done bool, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		var f struct {
+			ConvID string `db:"conv_id"`
+			Kind   string `db:"kind"`
+			Mime   string `db:"mime"`
+			Size   int64  `db:"size"`
+		}
+		done = false
+		err := t.get(&f, "attachment_delete", id, "deleted, its time was over (rule "+by.Rule+")", now.UnixMilli(), empty, calendar.DateOf(s.now()))
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		done = true
+		_, err = t.audit("file_deleted", "system", f.ConvID, nil, map[string]any{"file": id, "kind": f.Kind, "mime": f.Mime, "size": f.Size, "by": by})
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("file %s: %w", id, err)
+	}
+	return done, nil
 }

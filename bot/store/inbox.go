@@ -146,23 +146,13 @@ func (t *tx) commitInbox(c bot.InboxCommit) (bool, error) {
 	if err := t.deskMoved(c); err != nil {
 		return false, err
 	}
-	if c.Message != nil {
-		m := *c.Message
-		m.ConvID = c.ConvID
-		if c.NoTurn {
-			m.State = "done"
-		}
-		if _, err := t.appendInbound(m, sql.NullString{}); errors.Is(err, bot.ErrClosed) {
-			return false, bot.ErrConflict // closed meanwhile: the next look opens a new one
-		} else if err != nil {
-			return false, err
-		}
-		if err := t.attach(c); err != nil {
-			return false, err
-		}
-	}
-	if err := t.unpark(c); err != nil {
+	if err := t.said(c); err != nil {
 		return false, err
+	}
+	if c.Outside == nil {
+		if err := t.unpark(c); err != nil {
+			return false, err
+		}
 	}
 	if err := t.refusals(c, a); err != nil {
 		return false, err
@@ -183,6 +173,30 @@ func (t *tx) commitInbox(c bot.InboxCommit) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// said writes the message with its files.
+func (t *tx) said(c bot.InboxCommit) error {
+	if c.Message == nil {
+		return nil
+	}
+	m := *c.Message
+	m.ConvID = c.ConvID
+	if c.NoTurn {
+		m.State = "done"
+	}
+	if c.Outside != nil {
+		var err error
+		if m.ClearanceID, err = t.heardOutside(c); err != nil {
+			return err
+		}
+	}
+	if _, err := t.appendInbound(m, sql.NullString{}); errors.Is(err, bot.ErrClosed) {
+		return bot.ErrConflict // closed meanwhile: the next look opens a new one
+	} else if err != nil {
+		return err
+	}
+	return t.attach(c)
 }
 
 // settleAddress finds or makes the address's row, locks it, and sees that it still stands as it was read.

@@ -123,8 +123,8 @@ func (t *tx) appendInbound(m bot.Message, action sql.NullString) (bot.Accepted, 
 	if m.State == "" {
 		m.State = "pending"
 	}
-	_, err = t.exec("message_insert", m.ID, m.ConvID, head.Seq, "in", m.Author, "", m.Kind, "", nullable(m.CID), m.Text, action, nil,
-		m.Lang, "", nil, nil, m.State, m.AtMS, m.Channel)
+	_, err = t.exec("message_insert", m.ID, m.ConvID, head.Seq, "in", m.Author, m.AgentID, m.Kind, "", nullable(m.CID), m.Text, action, nil,
+		m.Lang, "", nil, nullable(m.ClearanceID), m.State, m.AtMS, m.Channel)
 	t.wake(bot.Wake{What: "message", ConvID: m.ConvID, Seq: head.Seq})
 	return bot.Accepted{MessageID: m.ID, Seq: head.Seq}, err
 }

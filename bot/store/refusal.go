@@ -37,6 +37,22 @@ func (s *Store) MayResume(ctx context.Context, a bot.Address) (bool, error) {
 	return len(list) > 0, nil
 }
 
+// StuckRefusal is a refusal that its holder cannot take back by a word.
+type StuckRefusal struct {
+	Channel string `db:"channel"`
+	Account string `db:"account"`
+	ConvID  string `db:"conv_id"`
+}
+
+// StuckRefusals lists them, for an operator to know: nothing tells that the number alone refused, so a person must ask its holder.
+func (s *Store) StuckRefusals(ctx context.Context, limit int) ([]StuckRefusal, error) {
+	var out []StuckRefusal
+	if err := s.sel(ctx, &out, "refusals_without_origin", limit); err != nil {
+		return nil, fmt.Errorf("refusals: %w", err)
+	}
+	return out, nil
+}
+
 // resume: the holder of a number takes a refusal back, wherever it silenced them; what others refused stays.
 func (t *tx) resume(c bot.InboxCommit, a lockedAddress) error {
 	n, err := t.exec("suppression_lift", a.CreditorID, a.Hash)

@@ -93,6 +93,9 @@ func (p *Phone) Say(ctx context.Context, channel, text, menu string) error {
 		if menu != "" {
 			act.Elements["bizmsgmenuid"] = menu
 		}
+		if _, scene, ok := strings.Cut(text, codeAt); ok { // a code is scanned, not typed
+			act = Act{From: p.OpenID, Type: "event", Elements: map[string]string{"Event": "SCAN", "EventKey": scene}}
+		}
 		r, err = p.WeChat.Request(p.WeChatHook, "safe", act)
 	}
 	if err != nil {

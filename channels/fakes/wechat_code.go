@@ -21,6 +21,9 @@ func (w *WeChat) typing(body []byte) errcode {
 	return errcode{}
 }
 
+// codeAt is where the codes of the fake lead; what follows is their scene.
+const codeAt = "http://weixin.qq.com/q/"
+
 // qrcode makes a code for a scene; the address it stands for names the scene, so that a test can scan it.
 func (w *WeChat) qrcode(rw http.ResponseWriter, q url.Values, body []byte) {
 	var in struct {
@@ -42,5 +45,5 @@ func (w *WeChat) qrcode(rw http.ResponseWriter, q url.Values, body []byte) {
 		answerJSON(rw, e)
 		return
 	}
-	answerJSON(rw, map[string]any{"ticket": "gQ", "expire_seconds": in.Seconds, "url": "http://weixin.qq.com/q/" + url.PathEscape(in.Info.Scene.Text)})
+	answerJSON(rw, map[string]any{"ticket": "gQ", "expire_seconds": in.Seconds, "url": codeAt + url.PathEscape(in.Info.Scene.Text)})
 }

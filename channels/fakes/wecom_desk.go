@@ -29,6 +29,19 @@ func (w *WeCom) Session(user, id string, change int) {
 	w.Say(user, id, map[string]any{"msgtype": "event", "origin": 4, "event": e})
 }
 
+// Speak puts what a servicer wrote at the vendor's own desk into the history: text, or a picture where the text is empty.
+func (w *WeCom) Speak(user, id, servicer, text string) {
+	item := map[string]any{"msgid": id, "open_kfid": w.Kf, "external_userid": user, "servicer_userid": servicer, "origin": 5,
+		"msgtype": "text", "text": map[string]string{"content": text}}
+	if text == "" {
+		item["msgtype"], item["image"] = "image", map[string]string{"media_id": "pic-" + id}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	item["send_time"] = w.now().Unix()
+	w.items = append(w.items, item)
+}
+
 func (w *WeCom) sendOnEvent(body []byte) any {
 	var in struct {
 		kfMessage

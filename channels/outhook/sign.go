@@ -61,11 +61,11 @@ func Verify(secret string, h http.Header, body []byte, now time.Time) error {
 	if unix, err := strconv.ParseInt(h.Get(HeaderTimestamp), 10, 64); err != nil || now.Sub(time.Unix(unix, 0)).Abs() > tolerance {
 		return ErrSignature
 	}
-	return VerifyAnyTime(secret, h, body)
+	return signed(secret, h, body)
 }
 
-// VerifyAnyTime is Verify without the clock: for events that are read again from a log. Never for what just came in, for it would take a replay.
-func VerifyAnyTime(secret string, h http.Header, body []byte) error {
+// signed is Verify without the clock.
+func signed(secret string, h http.Header, body []byte) error {
 	key, err := keyOf(secret)
 	if err != nil {
 		return err

@@ -78,10 +78,10 @@ func row(r bot.Recalled) outFrame {
 
 func role(m bot.Message) string {
 	switch {
-	case m.Direction == "in":
-		return "user"
 	case m.Author == string(guard.Agent):
 		return "agent"
+	case m.Direction == "in":
+		return "user"
 	case m.Author == string(guard.System):
 		return "system"
 	}

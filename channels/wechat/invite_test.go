@@ -13,8 +13,8 @@ import (
 // A code made for a token comes back with it, from a follower and from a stranger.
 func TestACodeComesBack(t *testing.T) {
 	w := start(t, nil)
-	link, err := w.ch.InviteURL(t.Context(), "tok-1", 10*time.Minute)
-	if err != nil || !strings.HasSuffix(link, "/q/tok-1") {
+	link, drawn, err := w.ch.InviteURL(t.Context(), "tok-1", 10*time.Minute)
+	if err != nil || !drawn || !strings.HasSuffix(link, "/q/tok-1") {
 		t.Fatalf("%q %v", link, err)
 	}
 	for _, e := range [][2]string{{"SCAN", "tok-1"}, {"subscribe", "qrscene_tok-1"}} {
@@ -25,11 +25,11 @@ func TestACodeComesBack(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 	w.vendor.RevokeTokens()
-	if _, err := w.ch.InviteURL(t.Context(), "tok-2", 10*time.Minute); err != nil {
+	if _, _, err := w.ch.InviteURL(t.Context(), "tok-2", 10*time.Minute); err != nil {
 		t.Errorf("with a dead access token: %v", err)
 	}
 	for _, bad := range []string{"", strings.Repeat("x", 65)} {
-		if _, err := w.ch.InviteURL(t.Context(), bad, 10*time.Minute); err == nil {
+		if _, _, err := w.ch.InviteURL(t.Context(), bad, 10*time.Minute); err == nil {
 			t.Errorf("%d characters were taken", len(bad))
 		}
 	}

@@ -47,6 +47,14 @@ func TestAMiniProgramInJSON(t *testing.T) {
 func FuzzMessage(f *testing.F) {
 	f.Add([]byte(`{"ToUserName":"a","CreateTime":1,"MsgId":2,"MsgID":3}`))
 	f.Add([]byte("<xml><ToUserName><![CDATA[a]]></ToUserName><CreateTime>1</CreateTime><MsgId>2</MsgId></xml>"))
+	for _, act := range []string{"<MsgType>text</MsgType><Content>x</Content><bizmsgmenuid>m</bizmsgmenuid>", "<MsgType>voice</MsgType><MediaId>v</MediaId><Recognition>x</Recognition>",
+		"<MsgType>image</MsgType><PicUrl>https://p.example</PicUrl>", "<MsgType>shortvideo</MsgType>", "<MsgType>location</MsgType>",
+		"<MsgType>event</MsgType><Event>subscribe</Event><EventKey>qrscene_t</EventKey>", "<MsgType>event</MsgType><Event>SCAN</Event><EventKey>t</EventKey>",
+		"<MsgType>event</MsgType><Event>unsubscribe</Event>", "<MsgType>event</MsgType><Event>CLICK</Event><EventKey>balance</EventKey>",
+		"<MsgType>event</MsgType><Event>user_enter_tempsession</Event><SessionFrom>s</SessionFrom>", "<MsgType>event</MsgType><Event>scancode_push</Event>",
+		"<MsgType>event</MsgType><Event>TEMPLATESENDJOBFINISH</Event><MsgID>9</MsgID><Status>failed:user block</Status>"} {
+		f.Add([]byte("<xml><FromUserName>o</FromUserName><CreateTime>1</CreateTime>" + act + "</xml>"))
+	}
 	c := &Channel{o: Options{Now: time.Now, AppID: "a"}}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		_, _ = readEnvelope(b)
@@ -56,6 +64,9 @@ func FuzzMessage(f *testing.F) {
 		}
 		if in := c.arrival(m, b); in.Kind == "" || in.ExtID == "" {
 			t.Fatalf("%+v", in)
+		}
+		if r, ok := c.report(m); ok && (r.ProviderID == "" || r.State == "") {
+			t.Fatalf("%+v", r)
 		}
 	})
 }

@@ -33,23 +33,6 @@ type message struct {
 	Status  string `xml:"Status"`
 }
 
-// Windows that an act of the person opens: so many messages within so long.
-var (
-	afterMessage = window{5, 48 * time.Hour, 1}
-	afterMenu    = window{3, time.Minute, 1} // a tapped menu item counts as a menu click, not as a message
-	afterEnter   = window{2, time.Minute, 0} // mini program
-)
-
-type window struct {
-	messages int
-	lasts    time.Duration
-	kept     int // for what matters
-}
-
-func (w window) from(t time.Time) *channels.Grant {
-	return &channels.Grant{Messages: w.messages, Until: t.Add(w.lasts), Kept: w.kept}
-}
-
 // extID is unique within the account: two events may share a second, so an event is named by all it says.
 func (c *Channel) extID(m message) string {
 	if m.ID != "" && m.ID != "0" {
@@ -64,13 +47,13 @@ func (c *Channel) arrival(m message, raw []byte) channels.Inbound {
 		at = time.Unix(m.At, 0)
 	}
 	in := channels.Inbound{
-		Channel: c.o.Account.Channel, Account: c.o.Account.Name, ExtID: c.extID(m), From: m.From, At: at, Raw: raw, Grant: afterMessage.from(at),
+		Channel: c.o.Account.Channel, Account: c.o.Account.Name, ExtID: c.extID(m), From: m.From, At: at, Raw: raw, Grant: c.o.Limits.Message.Grant(at),
 	}
 	switch m.Type {
 	case "text":
 		in.Kind, in.Text = "text", m.Content
 		if m.MenuID != "" {
-			in.Kind, in.MenuID, in.Grant = "menu", m.MenuID, afterMenu.from(at)
+			in.Kind, in.MenuID, in.Grant = "menu", m.MenuID, c.o.Limits.Menu.Grant(at)
 		}
 	case "voice":
 		in.Kind, in.Text = "voice", m.Recognition
@@ -82,29 +65,29 @@ func (c *Channel) arrival(m message, raw []byte) channels.Inbound {
 	case "location", "link": // what a shared page is called is not what the person says
 		in.Kind = m.Type
 	case "event":
-		event(&in, m, at)
+		event(&in, m, at, c.o.Limits)
 	default: // a kind that is new: whoever sent it is asked to type
 		in.Kind = "file"
 	}
 	return in
 }
 
-func event(in *channels.Inbound, m message, at time.Time) {
+func event(in *channels.Inbound, m message, at time.Time, l channels.Limits) {
 	in.Kind, in.Event, in.Grant = "event", "other", nil
 	switch m.Event {
 	case "subscribe":
-		in.Event, in.Grant = "enter", afterMenu.from(at)
+		in.Event, in.Grant = "enter", l.Menu.Grant(at)
 		in.Scene = strings.TrimPrefix(m.Key, "qrscene_") // the prefix comes only with a new follower
 	case "SCAN":
-		in.Event, in.Scene, in.Grant = "enter", m.Key, afterMenu.from(at)
+		in.Event, in.Scene, in.Grant = "enter", m.Key, l.Menu.Grant(at)
 	case "user_enter_tempsession":
-		in.Event, in.Scene, in.Grant = "enter", m.Session, afterEnter.from(at)
+		in.Event, in.Scene, in.Grant = "enter", m.Session, l.Enter.Grant(at)
 	case "unsubscribe":
 		in.Event = "unfollow"
 	case "CLICK":
-		in.Event, in.MenuID, in.Grant = "menu", m.Key, afterMenu.from(at)
+		in.Event, in.MenuID, in.Grant = "menu", m.Key, l.Menu.Grant(at)
 	case "scancode_push", "scancode_waitmsg":
-		in.Grant = afterMenu.from(at)
+		in.Grant = l.Menu.Grant(at)
 	}
 }
 

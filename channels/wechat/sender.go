@@ -28,10 +28,10 @@ func (c *Channel) Send(ctx context.Context, o channels.Outgoing) channels.Result
 	}
 	var buttons []channels.Button
 	if c.o.Menus {
-		buttons = channels.Buttons(o.Cleared)
+		buttons = c.buttons(o)
 	}
 	res := c.sendAll(ctx, o.Address, pieces, buttons)
-	if res.Code == tooLong && res.Used == 0 && len(pieces) < maxPieces && (o.Most == 0 || o.Most > len(pieces)) {
+	if res.Code == tooLong && res.Used == 0 && len(pieces) < c.o.Limits.Pieces && (o.Most == 0 || o.Most > len(pieces)) {
 		// Where the vendor's limit lies is hearsay: nothing went out yet, so two halves may be tried.
 		half := c.o.Account.Traits
 		half.MaxBytes = len(pieces[0])*2/3 + 1
@@ -89,8 +89,8 @@ func textMessage(to, text string) map[string]any {
 }
 
 func menuMessage(to, text string, buttons []channels.Button) map[string]any {
-	list := make([]map[string]string, 0, maxButtons)
-	for _, b := range buttons[:min(len(buttons), maxButtons)] {
+	list := make([]map[string]string, 0, len(buttons))
+	for _, b := range buttons {
 		list = append(list, map[string]string{"id": b.ID, "content": b.Label})
 	}
 	return map[string]any{"touser": to, "msgtype": "msgmenu", "msgmenu": map[string]any{"head_content": text, "list": list, "tail_content": ""}}
@@ -105,7 +105,7 @@ func (c *Channel) Typing(ctx context.Context, openid string, on bool) {
 	if on {
 		command = "Typing"
 	}
-	if e, err := c.withToken(ctx, "/cgi-bin/message/custom/typing", map[string]any{"touser": openid, "command": command}); err != nil || e.Code != 0 {
+	if e, err := c.withToken(ctx, c.o.TypingPath, map[string]any{"touser": openid, "command": command}); err != nil || e.Code != 0 {
 		c.o.Log.Debug("wechat: typing", "account", c.o.Account.Name, "code", e.Code)
 	}
 }
@@ -180,4 +180,10 @@ func (w *waiters) of(openid string) []chan passive {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.list[openid])
+}
+
+// buttons are as many quick replies as the vendor shows.
+func (c *Channel) buttons(o channels.Outgoing) []channels.Button {
+	all := channels.Buttons(o.Cleared)
+	return all[:min(len(all), c.o.Limits.Buttons)]
 }

@@ -17,17 +17,23 @@ import (
 	"hejie/channels/wxcrypt"
 )
 
-// Limits of the vendor. They change; an operator may set others.
 const (
 	apiBase      = "https://api.weixin.qq.com"
 	oauthBase    = "https://open.weixin.qq.com"
-	maxText      = 2048 // bytes of UTF-8; community knowledge, the vendor's pages give no number
-	maxPieces    = 2
-	maxButtons   = 10
+	typingPath   = "/cgi-bin/message/custom/typing"
 	sendTimeout  = 8 * time.Second
 	replayWindow = 10 * time.Minute
 	passiveWait  = 4 * time.Second // the vendor gives five
 )
+
+// usual are the vendor's limits as far as they are known.
+var usual = channels.Limits{
+	Text:   2048, // community knowledge, the vendor's pages give no number
+	Pieces: 2, Buttons: 10,
+	Message: channels.Window{Messages: 5, Lasts: 48 * time.Hour, Kept: 1},
+	Menu:    channels.Window{Messages: 3, Lasts: time.Minute, Kept: 1}, // a tapped menu item counts as a menu click, not as a message
+	Enter:   channels.Window{Messages: 2, Lasts: time.Minute},          // mini program
+}
 
 // Mode is how the account's callback is secured. Only safe covers the body by a signature.
 type Mode string
@@ -50,6 +56,9 @@ type Options struct {
 	// the callback; the rest waits for the person's next message.
 	Passive bool
 	Menus   bool // quick replies as a menu message: verified accounts only
+
+	Limits     channels.Limits // zero: the usual ones
+	TypingPath string          // pages of the vendor differ on it; empty: the usual one
 
 	BaseURL  string // empty: the vendor's
 	OAuthURL string // where a phone proves its openid; empty: the vendor's
@@ -90,19 +99,27 @@ func New(o Options) (*Channel, error) {
 	if o.Sink == nil || o.Shared == nil || o.Now == nil {
 		faults = append(faults, errors.New("wechat: sink, shared state and clock are needed"))
 	}
+	limits, err := o.Limits.Over(usual)
+	if err != nil {
+		faults = append(faults, fmt.Errorf("wechat %s: %w", o.Account.Name, err))
+	}
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
+	o.Limits = limits
 	o.Account.Channel = "wechat"
-	o.Account.Traits = channels.Traits{MaxBytes: maxText, MaxPieces: maxPieces, Windowed: true, Repeat: channels.RepeatPlain, Timeout: sendTimeout}
+	o.Account.Traits = channels.Traits{MaxBytes: limits.Text, MaxPieces: limits.Pieces, Windowed: true, Repeat: channels.RepeatPlain, Timeout: sendTimeout}
 	if o.Menus {
-		o.Account.Traits.MaxButtons = maxButtons
+		o.Account.Traits.MaxButtons = limits.Buttons
 	}
 	if o.Passive {
 		o.Account.Traits.MaxPieces, o.Account.Traits.MaxButtons = 1, 0
 	}
 	if o.BaseURL == "" {
 		o.BaseURL = apiBase
+	}
+	if o.TypingPath == "" {
+		o.TypingPath = typingPath
 	}
 	if o.OAuthURL == "" {
 		o.OAuthURL = oauthBase

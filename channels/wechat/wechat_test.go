@@ -461,14 +461,3 @@ func TestMenuAndReceipt(t *testing.T) {
 		}
 	}
 }
-
-func FuzzArrival(f *testing.F) {
-	f.Add("text", "hi", "1", "qrscene_x")
-	c := &Channel{o: Options{Now: time.Now, AppID: "a"}}
-	f.Fuzz(func(t *testing.T, kind, text, id, key string) {
-		in := c.arrival(message{Type: kind, Content: text, ID: id, Event: text, Key: key}, nil)
-		if in.Kind == "" || in.ExtID == "" {
-			t.Fatalf("%+v", in)
-		}
-	})
-}

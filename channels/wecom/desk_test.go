@@ -91,6 +91,35 @@ func TestTheDeskOfTheVendor(t *testing.T) {
 	}
 }
 
+// What the desk's people write comes with who wrote it, in its place among the rest, and opens no window.
+func TestWordsOfTheDesksPeople(t *testing.T) {
+	w := start(t)
+	w.vendor.Say("u1", "m1", text("转人工"))
+	w.vendor.Session("u1", "s1", 1)
+	w.vendor.Speak("u1", "k1", "zhao", "您好，我是小赵。")
+	w.vendor.Speak("u1", "k2", "", "")
+	w.vendor.Say("u1", "m2", text("好的"))
+	if err := w.ch.round(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	all := w.sink.All()
+	if len(all) != 5 {
+		t.Fatalf("%d items: %+v", len(all), all)
+	}
+	for i, want := range map[int]channels.Inbound{
+		2: {ExtID: "wkAAAA|k1", From: "u1", By: "zhao", Kind: "text", Text: "您好，我是小赵。"},
+		3: {ExtID: "wkAAAA|k2", From: "u1", By: someone, Kind: "image"},
+	} {
+		got := all[i]
+		if got.ExtID != want.ExtID || got.From != want.From || got.By != want.By || got.Kind != want.Kind || got.Text != want.Text || got.Grant != nil {
+			t.Errorf("%d: %+v", i, got)
+		}
+	}
+	if all[4].By != "" || all[4].Grant == nil {
+		t.Errorf("%+v", all[4])
+	}
+}
+
 // A refusal for the session's state is read by who serves: after the end the person's next message helps, with a servicer nothing does.
 func TestARefusalForTheState(t *testing.T) {
 	w := start(t)
@@ -110,15 +139,15 @@ func TestARefusalForTheState(t *testing.T) {
 
 func TestAnInvitation(t *testing.T) {
 	w := start(t)
-	link, err := w.ch.InviteURL(t.Context(), "a_b-c", time.Minute)
-	if err != nil || !strings.HasPrefix(link, "https://work.weixin.qq.com/kfid/wkAAAA?") || !strings.HasSuffix(link, "&scene_param=a_b-c") {
+	link, drawn, err := w.ch.InviteURL(t.Context(), "a_b-c", time.Minute)
+	if err != nil || drawn || !strings.HasPrefix(link, "https://work.weixin.qq.com/kfid/wkAAAA?") || !strings.HasSuffix(link, "&scene_param=a_b-c") {
 		t.Errorf("%q %v", link, err)
 	}
-	if _, err := w.ch.InviteURL(t.Context(), strings.Repeat("x", 129), time.Minute); err == nil {
+	if _, _, err := w.ch.InviteURL(t.Context(), strings.Repeat("x", 129), time.Minute); err == nil {
 		t.Error("more than a link carries")
 	}
 	w.vendor.Script(fakes.Fault{Match: "contact_way", Body: []byte(`{"errcode":95017}`)})
-	if _, err := w.ch.InviteURL(t.Context(), "a", time.Minute); err == nil {
+	if _, _, err := w.ch.InviteURL(t.Context(), "a", time.Minute); err == nil {
 		t.Error("the vendor's no was not heard")
 	}
 }

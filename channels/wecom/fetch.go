@@ -94,13 +94,14 @@ func (c *Channel) store(ctx context.Context, list []json.RawMessage, next, curso
 // origins of an item.
 const (
 	fromCustomer = 3
-	fromVendor   = 4
+	fromServicer = 5 // one of the vendor's own people, at the vendor's desk
 )
 
 type item struct {
 	ID     string `json:"msgid"`
 	Kf     string `json:"open_kfid"`
 	User   string `json:"external_userid"`
+	By     string `json:"servicer_userid"`
 	At     int64  `json:"send_time"`
 	Origin int    `json:"origin"`
 	Type   string `json:"msgtype"`
@@ -134,11 +135,12 @@ func readItem(raw []byte) (item, error) {
 			ID     string `json:"msgid"`
 			Kf     string `json:"open_kfid"`
 			User   string `json:"external_userid"`
+			By     string `json:"servicer_userid"`
 			At     int64  `json:"send_time"`
 			Origin int    `json:"origin"`
 		}
 		err = json.Unmarshal(raw, &head)
-		it = item{ID: head.ID, Kf: head.Kf, User: head.User, At: head.At, Origin: head.Origin}
+		it = item{ID: head.ID, Kf: head.Kf, User: head.User, By: head.By, At: head.At, Origin: head.Origin}
 	}
 	if err == nil && it.ID == "" {
 		err = errors.New("wecom: an item without an id")
@@ -150,19 +152,28 @@ type media struct {
 	ID string `json:"media_id"`
 }
 
-// arrival maps what concerns the conversation; what servicers did at the vendor's own desk does not.
+// someone stands for a servicer the vendor does not name.
+const someone = "servicer"
+
+// arrival maps what concerns the conversation: what the person did, and what servicers at the vendor's own desk wrote to them.
 func (c *Channel) arrival(it item, raw []byte) (channels.Inbound, bool) {
 	at := time.Unix(it.At, 0)
 	in := channels.Inbound{
 		Channel: c.o.Account.Channel, Account: c.o.Account.Name, ExtID: it.Kf + "|" + it.ID, From: it.User, At: at, Raw: raw,
-		Grant: &channels.Grant{Messages: 5, Until: at.Add(48 * time.Hour), Kept: 1},
+		Grant: c.o.Limits.Message.Grant(at),
 	}
 	if it.Type == "event" {
 		in.Kind, in.Event, in.From, in.Grant = "event", "other", it.Event.User, nil
 		c.event(&in, it, at)
 		return in, in.From != ""
 	}
-	if it.Origin != fromCustomer {
+	switch it.Origin {
+	case fromCustomer:
+	case fromServicer:
+		if in.By, in.Grant = it.By, nil; in.By == "" {
+			in.By = someone
+		}
+	default:
 		return in, false
 	}
 	switch it.Type {

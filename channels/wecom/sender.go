@@ -45,7 +45,7 @@ func (c *Channel) Send(ctx context.Context, o channels.Outgoing) channels.Result
 		}
 		var b []channels.Button
 		if i == len(pieces)-1 {
-			b = channels.Buttons(o.Cleared)
+			b = c.buttons(o)
 		}
 		msg := message(key, p, b)
 		msg["touser"], msg["open_kfid"] = o.Address, c.o.OpenKfID
@@ -80,7 +80,7 @@ func message(key, text string, buttons []channels.Button) map[string]any {
 // sendOnEvent answers an event with the one message its code carries: a greeting within 20 seconds of somebody coming in. A code works once,
 // so a repeat that is refused may be the proof that the first one arrived: nobody knows.
 func (c *Channel) sendOnEvent(ctx context.Context, o channels.Outgoing, text string) channels.Result {
-	msg := message(o.Key, text, channels.Buttons(o.Cleared))
+	msg := message(o.Key, text, c.buttons(o))
 	msg["code"] = o.Code
 	res := c.sendOne(ctx, "/cgi-bin/kf/send_msg_on_event", msg)
 	switch {
@@ -111,8 +111,8 @@ func (c *Channel) stateRefused(ctx context.Context, user string, res channels.Re
 
 // menu has the text as its head; a text that does not fit there goes as plain text, and whoever reads it can type.
 func menu(text string, buttons []channels.Button) map[string]any {
-	list := make([]map[string]any, 0, maxButtons)
-	for _, b := range buttons[:min(len(buttons), maxButtons)] {
+	list := make([]map[string]any, 0, len(buttons))
+	for _, b := range buttons {
 		if len(b.ID) > maxID || len(b.Label) > maxLabel {
 			continue
 		}
@@ -134,4 +134,10 @@ func (c *Channel) sendOne(ctx context.Context, path string, msg map[string]any) 
 		return channels.Result{Class: channels.Sent}
 	}
 	return channels.Result{Class: classes.Of(out.Code), Code: strconv.Itoa(out.Code)}
+}
+
+// buttons are as many quick replies as the vendor shows.
+func (c *Channel) buttons(o channels.Outgoing) []channels.Button {
+	all := channels.Buttons(o.Cleared)
+	return all[:min(len(all), c.o.Limits.Buttons)]
 }

@@ -1,6 +1,6 @@
 // Package wecom is one WeCom customer-service desk (微信客服) as a channel: the callback that says "something is new", the cursor loop
 // that fetches it, messages out under our own id, greetings by an event's code, links that carry a token, files people sent, and (Desk) the
-// vendor's own people with the states of their sessions. What those people write is not read.
+// vendor's own people with the states of their sessions and what they write.
 //
 // It does not decide who may be written to, when, or with which words; it keeps no queue and retries nothing but one refused token.
 package wecom
@@ -19,12 +19,11 @@ import (
 	"hejie/channels/wxcrypt"
 )
 
-// Limits of the vendor. They change; an operator may set others.
+// usual are the vendor's limits as far as they are known.
+var usual = channels.Limits{Text: 2048, Pieces: 2, Buttons: 10, Message: channels.Window{Messages: 5, Lasts: 48 * time.Hour, Kept: 1}}
+
 const (
 	apiBase     = "https://qyapi.weixin.qq.com"
-	maxText     = 2048
-	maxPieces   = 2
-	maxButtons  = 10
 	sendTimeout = 8 * time.Second
 	pollEach    = time.Minute
 	pageSize    = 1000
@@ -41,6 +40,7 @@ type Options struct {
 
 	// TakenCode is the vendor's code for a msgid it took before; no page of theirs names it. 0: the one known from hearsay.
 	TakenCode int
+	Limits    channels.Limits // zero: the usual ones
 
 	BaseURL string
 	Client  *http.Client
@@ -74,11 +74,16 @@ func New(o Options) (*Channel, error) {
 	if o.Sink == nil || o.Shared == nil || o.Now == nil {
 		faults = append(faults, errors.New("wecom: sink, shared state and clock are needed"))
 	}
+	limits, err := o.Limits.Over(usual)
+	if err != nil {
+		faults = append(faults, fmt.Errorf("wecom %s: %w", o.Account.Name, err))
+	}
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
+	o.Limits = limits
 	o.Account.Channel = "wecom"
-	o.Account.Traits = channels.Traits{MaxBytes: maxText, MaxPieces: maxPieces, MaxButtons: maxButtons, Windowed: true, Repeat: channels.RepeatSameKey, Timeout: sendTimeout}
+	o.Account.Traits = channels.Traits{MaxBytes: limits.Text, MaxPieces: limits.Pieces, MaxButtons: limits.Buttons, Windowed: true, Repeat: channels.RepeatSameKey, Timeout: sendTimeout}
 	if o.TakenCode == 0 {
 		o.TakenCode = takenCode
 	}

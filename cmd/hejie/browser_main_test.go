@@ -202,6 +202,10 @@ func agentSpeaks(t *testing.T, c, debtor *page) {
 	c.wait("/console", "the filter's objection", has("T02"))
 	compose("您好，我是人工客服林倩，您慢慢说。")
 	c.wait("/console", "the objection to go", "!"+has("T02"))
+	c.do("/console", "leaving for another page", `[...document.querySelectorAll('.rail button')].find(b => b.innerText.includes('政策'))`)
+	c.wait("/console", "the other page", `document.querySelector('.page .authority') !== null`)
+	c.do("/console", "coming back", `[...document.querySelectorAll('.rail button')].find(b => b.innerText.includes('会话'))`)
+	c.wait("/console", "the unsent words to be still there", `document.querySelector('.composer textarea')?.value.includes('您慢慢说')`)
 	c.do("/console", "sending", `document.querySelector('.composer .sendrow button:not([disabled])')`)
 	debtor.wait(chatPath, "the agent's words", has("您慢慢说"))
 	if debtor.count(fmt.Sprintf(`%s ? 1 : 0`, has("坐牢"))) != 0 {

@@ -24,7 +24,10 @@ import (
 
 // channelFile is the YAML file of HEJIE_CHANNELS: one entry for each account of a messaging channel.
 type channelFile struct {
-	Accounts []channelAccount `yaml:"accounts"`
+	Accounts  []channelAccount `yaml:"accounts"`
+	Retention string           `yaml:"retention"` // file with the rules for keeping what people send; empty: the usual ones
+
+	keep *bot.Retention
 }
 
 type channelAccount struct {
@@ -43,7 +46,10 @@ type channelAccount struct {
 		Passive bool        `yaml:"passive"`
 		Menus   bool        `yaml:"menus"`
 		Menu    []menuEntry `yaml:"menu"` // the account's own menu; hejie channels menu sends it
+		Typing  string      `yaml:"typing_path"`
 		BaseURL string      `yaml:"base_url"`
+
+		Limits channels.Limits `yaml:"limits"`
 	} `yaml:"wechat"`
 	WeCom *struct {
 		CorpID   string `yaml:"corp_id"`
@@ -53,7 +59,10 @@ type channelAccount struct {
 		OldKey   string `yaml:"previous_aes_key"`
 		OpenKfID string `yaml:"open_kfid"`
 		People   string `yaml:"people"` // console (ours, the default) | desk: people called sit at the vendor's own desk
+		Taken    int    `yaml:"taken_code"`
 		BaseURL  string `yaml:"base_url"`
+
+		Limits channels.Limits `yaml:"limits"`
 	} `yaml:"wecom"`
 	SMS *struct {
 		Provider   string                  `yaml:"provider"`
@@ -93,31 +102,35 @@ func (a channelAccount) bindURL(public string) string {
 	return strings.TrimRight(public, "/") + a.hookPath() + "/bind"
 }
 
-// readChannels reads the file of HEJIE_CHANNELS.
-func readChannels(path string) ([]channelAccount, error) {
+// readChannels reads the file of HEJIE_CHANNELS, and the rules for keeping files that it names.
+func readChannels(path string) (f channelFile, err error) {
 	if path == "" {
-		return nil, nil
+		return f, nil
 	}
 	raw, err := os.ReadFile(path)
 	if err == nil {
-		var list []channelAccount
-		if list, err = parseChannels(raw); err == nil {
-			return list, nil
+		f, err = parseChannels(raw)
+	}
+	if err == nil && f.Retention != "" {
+		if raw, err = os.ReadFile(f.Retention); err == nil {
+			f.keep, err = bot.ParseRetention(raw)
 		}
 	}
-	return nil, fmt.Errorf("HEJIE_CHANNELS %s: %w", path, err)
+	if err != nil {
+		return channelFile{}, fmt.Errorf("HEJIE_CHANNELS %s: %w", path, err)
+	}
+	return f, nil
 }
 
 // parseChannels decodes strictly. A value that begins with "env:" or "file:" is looked up, so that the file itself holds no secret.
-func parseChannels(raw []byte) ([]channelAccount, error) {
-	var f channelFile
+func parseChannels(raw []byte) (f channelFile, err error) {
 	var faults []error
 	resolved, err := lookUpSecrets(raw, &faults)
 	if err == nil {
 		err = yaml.UnmarshalWithOptions(resolved, &f, yaml.Strict())
 	}
 	if err != nil {
-		return nil, errors.New(yaml.FormatError(err, false, false)) // without the lines around it: they may hold a secret
+		return f, errors.New(yaml.FormatError(err, false, false)) // without the lines around it: they may hold a secret
 	}
 	var seen []string
 	for i, a := range f.Accounts {
@@ -132,7 +145,7 @@ func parseChannels(raw []byte) ([]channelAccount, error) {
 			faults = append(faults, fmt.Errorf("account %d: people is console or desk, not %q", i+1, a.WeCom.People))
 		}
 	}
-	return f.Accounts, errors.Join(faults...)
+	return f, errors.Join(faults...)
 }
 
 func lookUpSecrets(raw []byte, faults *[]error) ([]byte, error) {
@@ -188,11 +201,21 @@ type msgLine struct {
 }
 
 // attachChannels makes every account, gives the bot its sender and its callback a route.
-func attachChannels(c *core, list []channelAccount, public string, secret string, now func() time.Time, log *slog.Logger) (attached, error) {
+func attachChannels(c *core, f channelFile, public string, secret string, now func() time.Time, log *slog.Logger) (attached, error) {
 	mux := http.NewServeMux()
 	out := attached{hooks: mux}
+	if f.keep != nil {
+		c.bot.KeepFilesBy(f.keep)
+	}
+	nobodys, err := withoutCreditor(context.Background(), c.store, f.Accounts)
+	if err != nil {
+		return attached{}, err
+	}
+	for _, a := range nobodys { // a portfolio may be loaded later; until then nothing that comes in can be worked on
+		log.Error("an account names a creditor who is not here", "channel", a.Channel, "account", a.Name, "creditor", a.Creditor)
+	}
 	var faults []error
-	for _, a := range list {
+	for _, a := range f.Accounts {
 		l, err := c.newLine(a, public, secret, now, log)
 		if err != nil {
 			faults = append(faults, err)
@@ -219,7 +242,7 @@ func (c *core) newLine(a channelAccount, public, secret string, now func() time.
 		w := a.WeChat
 		ch, err := wechat.New(wechat.Options{
 			Account: acc, GhID: w.GhID, AppID: w.AppID, Secret: w.Secret, Token: w.Token, AESKey: w.AESKey, OldKey: w.OldKey, Mode: w.Mode, Passive: w.Passive, Menus: w.Menus,
-			BaseURL: w.BaseURL, Sink: c.bot, Shared: c.store, Now: now, Log: log,
+			Limits: w.Limits, TypingPath: w.Typing, BaseURL: w.BaseURL, Sink: c.bot, Shared: c.store, Now: now, Log: log,
 		})
 		if err != nil {
 			return msgLine{}, err
@@ -239,7 +262,7 @@ func (c *core) newLine(a channelAccount, public, secret string, now func() time.
 		w := a.WeCom
 		ch, err := wecom.New(wecom.Options{
 			Account: acc, CorpID: w.CorpID, Secret: w.Secret, Token: w.Token, AESKey: w.AESKey, OldKey: w.OldKey, OpenKfID: w.OpenKfID,
-			BaseURL: w.BaseURL, Sink: c.bot, Shared: c.store, Now: now, Log: log,
+			TakenCode: w.Taken, Limits: w.Limits, BaseURL: w.BaseURL, Sink: c.bot, Shared: c.store, Now: now, Log: log,
 		})
 		if err != nil {
 			return msgLine{}, err

@@ -59,7 +59,7 @@ func menuButtons(list []menuEntry, words *prompts.Catalog, bind string) ([]wecha
 }
 
 // withBot makes the bot and its accounts as the server would, runs nothing, and ends.
-func withBot(f func(context.Context, *core, []channelAccount, Config) error) error {
+func withBot(f func(context.Context, *core, channelFile, Config) error) error {
 	cfg, err := loadConfig(os.Environ())
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
@@ -69,7 +69,7 @@ func withBot(f func(context.Context, *core, []channelAccount, Config) error) err
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
-	list, err := readChannels(cfg.Channels)
+	lines, err := readChannels(cfg.Channels)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
@@ -78,9 +78,9 @@ func withBot(f func(context.Context, *core, []channelAccount, Config) error) err
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
-	_, err = attachChannels(c, list, cfg.PublicURL, cfg.Secret, time.Now, log)
+	_, err = attachChannels(c, lines, cfg.PublicURL, cfg.Secret, time.Now, log)
 	if err == nil {
-		err = f(ctx, c, list, cfg)
+		err = f(ctx, c, lines, cfg)
 	}
 	return errors.Join(err, c.store.Shutdown())
 }
@@ -97,10 +97,10 @@ func (ChannelsMenuCmd) Help() string {
 
 // Run sends them; one that is refused does not keep the others back.
 func (c *ChannelsMenuCmd) Run(std *IO) error {
-	return withBot(func(ctx context.Context, k *core, list []channelAccount, cfg Config) error {
+	return withBot(func(ctx context.Context, k *core, lines channelFile, cfg Config) error {
 		sent := 0
 		var faults []error
-		for _, a := range list {
+		for _, a := range lines.Accounts {
 			if a.WeChat == nil || len(a.WeChat.Menu) == 0 || (c.Account != "" && a.Name != c.Account) {
 				continue
 			}
@@ -147,8 +147,8 @@ func (c *ChannelsInviteCmd) Run(std *IO) error {
 	if !ok {
 		return fmt.Errorf("%w: --to %s is not channel/account", errUsage, c.To)
 	}
-	return withBot(func(ctx context.Context, k *core, _ []channelAccount, _ Config) error {
-		link, until, err := k.bot.Invite(ctx, c.Conversation, channel, account)
+	return withBot(func(ctx context.Context, k *core, _ channelFile, _ Config) error {
+		inv, err := k.bot.Invite(ctx, c.Conversation, channel, account, "operator")
 		switch {
 		case errors.Is(err, bot.ErrVerify):
 			return fmt.Errorf("%w: the person of this conversation has not proved who they are", errFails)
@@ -157,8 +157,12 @@ func (c *ChannelsInviteCmd) Run(std *IO) error {
 		case err != nil:
 			return err
 		}
-		fmt.Fprintf(std.Err, "works once, until %s\n", until.Format(time.DateTime))
-		fmt.Fprintln(std.Out, link)
+		how := "to be opened"
+		if inv.Drawn {
+			how = "to be shown as a QR code"
+		}
+		fmt.Fprintf(std.Err, "%s; works once, until %s\n", how, inv.Until.Format(time.DateTime))
+		fmt.Fprintln(std.Out, inv.Link)
 		return nil
 	})
 }
@@ -171,13 +175,7 @@ type ChannelsFilesCmd struct {
 
 // Help shows an example.
 func (ChannelsFilesCmd) Help() string {
-	return "Example:\n  hejie channels files 01a2… --out ./case-7\n\nStates: new (still at the sender's service), kept, gone (the service no longer has it), refused."
-}
-
-// extensions are ours, by what a file is: the sender's name for it is not kept.
-var extensions = map[string]string{
-	"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "image/bmp": ".bmp", "application/pdf": ".pdf",
-	"audio/mpeg": ".mp3", "audio/wave": ".wav", "audio/amr": ".amr", "audio/silk": ".silk", "video/mp4": ".mp4",
+	return "Example:\n  hejie channels files 01a2… --out ./case-7\n\nStates: new (still at the sender's service), kept, gone (the service no longer has it, or its time here was over), refused."
 }
 
 // Run lists them, and writes those that are kept.
@@ -206,5 +204,5 @@ func writeFile(ctx context.Context, st *store.Store, dir, id string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, f.ID+extensions[f.Mime]), body, 0o600)
+	return os.WriteFile(filepath.Join(dir, f.ID+bot.FileExt(f.Mime)), body, 0o600)
 }

@@ -99,6 +99,7 @@ func TestChannelsFilesAndHealthCommands(t *testing.T) {
 	}
 	wantRun(t, 0, "", "", "channels", "files", "nobody")
 	wantRun(t, 0, "1 messages from people could not be worked on", "", "doctor")
+	wantRun(t, 0, `wecom/desk: there is no creditor "cr1"`, "", "doctor")
 }
 
 // keepFile puts a file into a conversation c1, and a message nobody could work on beside it.

@@ -21,15 +21,16 @@ func TestChannelFile(t *testing.T) {
 	if err := os.WriteFile(secret, []byte("from-file\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	list, err := parseChannels([]byte(`
+	file, err := parseChannels([]byte(`
 accounts:
   - channel: wechat
     name: main
     creditor: c1
-    wechat: {gh_id: gh_1, app_id: wx1, secret: "env:OA_SECRET", token: t, aes_key: "file:` + secret + `"}
+    wechat: {gh_id: gh_1, app_id: wx1, secret: "env:OA_SECRET", token: t, aes_key: "file:` + secret + `", limits: {text: 1800, message: {messages: 20, lasts: 24h}}}
   - {channel: sms, name: line, creditor: c1, sms: {provider: aliyun, hook_secret: "0123"}}
 `))
-	if err != nil || list[0].WeChat.Secret != "from-env" || list[0].WeChat.AESKey != "from-file" {
+	list := file.Accounts
+	if err != nil || list[0].WeChat.Secret != "from-env" || list[0].WeChat.AESKey != "from-file" || list[0].WeChat.Limits.Text != 1800 || list[0].WeChat.Limits.Message.Lasts != 24*time.Hour {
 		t.Fatalf("%+v %v", list, err)
 	}
 	if u := list[1].pasteURL("https://x.example/"); u != "https://x.example/webhooks/sms/aliyun/line/0123" {
@@ -45,6 +46,35 @@ accounts:
 		if err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// The file may name other rules for keeping what people send; wrong ones stop the start.
+func TestChannelFileNamesRetention(t *testing.T) {
+	dir := t.TempDir()
+	rules := "version: ours\nrules: [{id: all, kinds: [image, voice, video, file], keep: 30d, from: talk, unless: [case, hold], basis: b}]\n" +
+		"examples: [{kind: image, on: 2026-03-01, came: 2026-01-01, talk: 2026-01-01, over: true}]\n"
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	file := write("channels.yaml", "accounts: []\nretention: "+write("keep.yaml", rules)+"\n")
+	f, err := readChannels(file)
+	if err != nil || f.keep == nil || f.keep.Version != "ours" {
+		t.Fatalf("%+v %v", f, err)
+	}
+	if got := checkChannels(Config{}, f, nil); got.err != nil || !strings.Contains(got.said, "version ours") {
+		t.Errorf("doctor says %+v", got)
+	}
+	write("keep.yaml", strings.Replace(rules, "30d", "90d", 1)) // against its own example
+	if _, err := readChannels(file); err == nil {
+		t.Error("rules that contradict their example were taken")
+	}
+	if _, err := readChannels(write("other.yaml", "retention: "+filepath.Join(dir, "none.yaml")+"\n")); err == nil {
+		t.Error("rules that are not there were taken")
 	}
 }
 

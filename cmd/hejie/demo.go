@@ -110,7 +110,7 @@ func newDemo(ctx context.Context, p demoPlace, now func() time.Time, log *slog.L
 	var tenant bot.Tenant
 	o := appOptions{Now: now, Log: log}
 	if p.phone != nil {
-		o.Accounts = func() ([]channelAccount, error) { return p.phone.accounts(tenant.ID) }
+		o.Accounts = func() (channelFile, error) { return p.phone.accounts(tenant.ID) }
 	}
 	o.Demo = func(c *core) (*web.DemoOptions, error) {
 		var err error

@@ -56,7 +56,7 @@ func (d *demoPhone) run(ctx context.Context) error {
 }
 
 // accounts are what an operator would write into the file of HEJIE_CHANNELS.
-func (d *demoPhone) accounts(creditorID string) ([]channelAccount, error) {
+func (d *demoPhone) accounts(creditorID string) (channelFile, error) {
 	return parseChannels([]byte(strings.NewReplacer("CREDITOR", creditorID, "FAKE", d.url()).Replace(`
 accounts:
   - channel: wechat

@@ -43,6 +43,7 @@ func (c *DoctorCmd) Run(std *IO) error {
 	if db == "" {
 		db = cfg.database()
 	}
+	lines, linesErr := readChannels(cfg.Channels)
 	bad := false
 	for _, check := range []struct {
 		name string
@@ -58,9 +59,9 @@ func (c *DoctorCmd) Run(std *IO) error {
 		{"holidays", func() finding { return checkHolidays(time.Now()) }},
 		{"address", func() finding { return checkAddress(cfg.Addr) }},
 		{"language model", func() finding { return checkModel(cfg) }},
-		{"channels", func() finding { return checkChannels(cfg) }},
-		{"channel setup", func() finding { return checkSetup(cfg) }},
-		{"delivery", func() finding { return checkDelivery(cfg, db) }},
+		{"channels", func() finding { return checkChannels(cfg, lines, linesErr) }},
+		{"channel setup", func() finding { return checkSetup(cfg, lines) }},
+		{"delivery", func() finding { return checkDelivery(cfg, lines, db) }},
 	} {
 		bad = report(std.Out, check.name, check.run()) || bad
 	}

@@ -41,7 +41,7 @@ type appOptions struct {
 	Now  func() time.Time
 	Demo func(*core) (*web.DemoOptions, error) // nil in serve
 	// Accounts of messaging channels in place of those of the file; asked after Demo.
-	Accounts func() ([]channelAccount, error)
+	Accounts func() (channelFile, error)
 	Log      *slog.Logger
 }
 
@@ -82,18 +82,18 @@ func (a *App) face(o appOptions) error {
 		return err
 	}
 	c.bot.Attach(a.chat)
-	accounts, err := readChannels(cfg.Channels)
+	lines, err := readChannels(cfg.Channels)
 	if err == nil && o.Accounts != nil {
-		accounts, err = o.Accounts()
+		lines, err = o.Accounts()
 	}
 	if err == nil {
-		a.msgs, err = attachChannels(c, accounts, cfg.PublicURL, cfg.Secret, o.Now, o.Log)
+		a.msgs, err = attachChannels(c, lines, cfg.PublicURL, cfg.Secret, o.Now, o.Log)
 	}
 	if err != nil {
 		return err
 	}
 	reg := prometheus.NewRegistry()
-	integrators, err := a.integrators(accounts, reg)
+	integrators, err := a.integrators(lines.Accounts, reg)
 	if err != nil {
 		return err
 	}

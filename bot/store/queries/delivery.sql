@@ -273,7 +273,9 @@ FROM inbox GROUP BY channel, account ORDER BY channel, account
 INSERT INTO bind_ticket (hash, address, debtor_id, expires_ms, created_ms) VALUES ($1, $2, $3, $4, $5)
 
 -- name: ticket
-SELECT address, debtor_id, code_hash, code_tries, code_end_ms, expires_ms, used_ms FROM bind_ticket WHERE hash = $1
+SELECT k.address, k.debtor_id, COALESCE((SELECT d.creditor_id FROM debtor AS d WHERE d.id = k.debtor_id), '') AS creditor_id,
+    k.code_hash, k.code_tries, k.code_end_ms, k.expires_ms, k.used_ms
+FROM bind_ticket AS k WHERE k.hash = $1
 
 -- name: ticket_claim
 UPDATE bind_ticket SET debtor_id = $2, code_hash = $3, code_tries = 0, code_end_ms = $4 WHERE hash = $1 AND used_ms = 0
@@ -319,10 +321,10 @@ DELETE FROM shared_state WHERE expires_ms < $1
 INSERT INTO attachment (id, conv_id, message_id, channel, account, kind, source, created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: attachments
-SELECT id, conv_id, message_id, channel, kind, mime, size, state, fault, created_ms FROM attachment WHERE conv_id = $1 ORDER BY created_ms, id
+SELECT id, conv_id, message_id, channel, kind, mime, size, state, fault, created_ms, deleted_ms FROM attachment WHERE conv_id = $1 ORDER BY created_ms, id
 
 -- name: attachment
-SELECT id, conv_id, message_id, channel, kind, mime, size, state, fault, created_ms, content FROM attachment WHERE id = $1
+SELECT id, conv_id, message_id, channel, kind, mime, size, state, fault, created_ms, deleted_ms, content FROM attachment WHERE id = $1
 
 -- name: attachment_claim
 -- $1 now, $2 lease until, $3 limit
@@ -337,11 +339,38 @@ WHERE id = ANY (ARRAY(SELECT a.id FROM attachment AS a WHERE a.state = 'new' AND
 RETURNING id, conv_id, channel, account, source, attempts, created_ms
 
 -- name: attachment_done
--- $1 id, $2 state, $3 type, $4 sealed content or nothing, $5 size, $6 why, $7 next try
-UPDATE attachment SET state = $2, mime = $3, content = $4, size = $5, fault = $6, next_ms = $7 WHERE id = $1 AND state = 'new'
+-- $1 id, $2 state, $3 type, $4 sealed content or nothing, $5 size, $6 why, $7 next try, $8 empty: where the peer has it is needed no more
+UPDATE attachment SET state = $2, mime = $3, content = $4, size = $5, fault = $6, next_ms = $7, source = CASE WHEN $2 = 'new' THEN source ELSE $8 END
+WHERE id = $1 AND state = 'new'
+
+-- name: old_files
+-- $1 came before, $2 and $3 the last one seen, $4 today, $5 limit: what decides over each
+SELECT a.id, a.conv_id, a.kind, a.created_ms, c.updated_ms AS talk_ms,
+    COALESCE((SELECT max(w.closed_ms) FROM casework AS w WHERE w.conv_id = c.id OR (w.debtor_id = c.debtor_id AND c.debtor_id <> '')), 0) AS case_ms,
+    EXISTS (SELECT 1 FROM casework AS w WHERE w.state = 'open' AND (w.conv_id = c.id OR (w.debtor_id = c.debtor_id AND c.debtor_id <> ''))) AS open_case,
+    EXISTS (SELECT 1 FROM hold AS h WHERE (h.subject = 'conv:' || c.id OR (h.subject = c.debtor_id AND c.debtor_id <> '')) AND h.lifted_ms = 0 AND (h.until_on = '' OR h.until_on >= $4)) AS held,
+    EXISTS (SELECT 1 FROM arrangement AS p WHERE p.debtor_id = c.debtor_id AND c.debtor_id <> '' AND p.state = 'active') AS plan
+FROM attachment AS a JOIN conversation AS c ON c.id = a.conv_id
+WHERE a.state = 'kept' AND a.created_ms < $1 AND (a.created_ms > $2 OR (a.created_ms = $2 AND a.id > $3))
+ORDER BY a.created_ms, a.id LIMIT $5
+
+-- name: attachment_delete
+-- $1 id, $2 why, $3 now, $4 empty, $5 today: unless something has come in between
+UPDATE attachment SET state = 'gone', fault = $2, deleted_ms = $3, content = NULL, source = $4
+WHERE id = $1 AND state = 'kept'
+    AND NOT EXISTS (SELECT 1 FROM conversation AS c JOIN casework AS w ON w.conv_id = c.id OR (w.debtor_id = c.debtor_id AND c.debtor_id <> '')
+        WHERE c.id = attachment.conv_id AND w.state = 'open')
+    AND NOT EXISTS (SELECT 1 FROM conversation AS c JOIN hold AS h ON h.subject = 'conv:' || c.id OR (h.subject = c.debtor_id AND c.debtor_id <> '')
+        WHERE c.id = attachment.conv_id AND h.lifted_ms = 0 AND (h.until_on = '' OR h.until_on >= $5))
+RETURNING conv_id, kind, mime, size
 
 -- name: notify.postgres
 SELECT pg_notify('hejie', $1)
 
 -- name: notify
 SELECT $1
+
+-- name: refusals_without_origin
+-- $1 limit: refusals of a number that its holder cannot take back by a word, for nobody knows that they alone refused
+SELECT DISTINCT a.channel, a.account, a.conv_id FROM suppression AS s JOIN address AS a ON 'hash:' || a.hash = s.subject AND a.creditor_id = s.creditor_id
+WHERE s.origin = '' AND s.reason IN ('opt_out', 'opt_out_at_peer') AND s.subject LIKE 'hash:%' ORDER BY a.channel, a.account, a.conv_id LIMIT $1

@@ -55,7 +55,7 @@ SELECT c.id, c.epoch, c.creditor_id, c.debtor_id, c.channel, c.address, c.lang, 
     COALESCE(d.name, '') AS debtor_name,
     COALESCE((SELECT x.debt_type FROM account AS x WHERE x.debtor_id = c.debtor_id AND c.debtor_id <> '' ORDER BY x.due_on, x.id LIMIT 1), '') AS debt_type,
     COALESCE(a.name, '') AS agent_name,
-    COALESCE((SELECT m.body FROM message AS m WHERE m.conv_id = c.id AND m.direction = 'in' AND m.body <> '' ORDER BY m.seq DESC LIMIT 1), '') AS last_text,
+    COALESCE((SELECT m.body FROM message AS m WHERE m.conv_id = c.id AND m.direction = 'in' AND m.author = 'debtor' AND m.body <> '' ORDER BY m.seq DESC LIMIT 1), '') AS last_text,
     COALESCE((SELECT m.author FROM message AS m WHERE m.conv_id = c.id ORDER BY m.seq DESC LIMIT 1), '') AS last_author,
     (SELECT count(*) FROM outbox AS o WHERE o.conv_id = c.id AND o.state IN ('held', 'blocked')) AS held_drafts,
     COALESCE((SELECT h.reason FROM hold AS h WHERE h.subject IN (c.debtor_id, 'conv:' || c.id) AND h.lifted_ms = 0 ORDER BY h.placed_ms DESC LIMIT 1), '') AS hold_reason

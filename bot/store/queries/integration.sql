@@ -115,7 +115,7 @@ UPDATE casework SET state = 'closed', closed_ms = $3, closed_by = $4, outcome = 
 -- $1 creditor or empty, $2 limit: open waiver cases with the offers that need a person. A case that an agent opened names its one offer.
 SELECT k.id AS case_id, k.conv_id, k.creditor_id, COALESCE(d.name, '') AS debtor_name, k.due_on, k.note, o.terms, o.made_ms
 FROM casework AS k JOIN offer AS o ON o.conv_id = k.conv_id LEFT JOIN debtor AS d ON d.id = k.debtor_id
-WHERE k.state = 'open' AND k.kind = 'waiver' AND ($1 = '' OR k.creditor_id = $1) AND o.terms LIKE '%"needs_approval":true%'
+WHERE k.state = 'open' AND k.kind IN ('waiver', 'approval') AND ($1 = '' OR k.creditor_id = $1) AND o.terms LIKE '%"needs_approval":true%'
     AND (k.id = 'ask-' || o.id OR (k.id NOT LIKE 'ask-%' AND o.made_ms <= k.opened_ms
         AND NOT EXISTS (SELECT 1 FROM casework AS own WHERE own.conv_id = k.conv_id AND own.id = 'ask-' || o.id)))
 ORDER BY k.due_on, k.opened_ms, k.conv_id, o.made_ms DESC, o.id LIMIT $2
@@ -124,7 +124,7 @@ ORDER BY k.due_on, k.opened_ms, k.conv_id, o.made_ms DESC, o.id LIMIT $2
 -- $1 conversation: every request, open or decided, with its offers
 SELECT k.id AS case_id, k.state, k.note, k.opened_ms, k.closed_ms, k.closed_by, k.outcome, o.id AS offer_id, o.terms
 FROM casework AS k JOIN offer AS o ON o.conv_id = k.conv_id
-WHERE k.conv_id = $1 AND k.kind = 'waiver' AND o.terms LIKE '%"needs_approval":true%'
+WHERE k.conv_id = $1 AND k.kind IN ('waiver', 'approval') AND o.terms LIKE '%"needs_approval":true%'
     AND (k.id = 'ask-' || o.id OR (k.id NOT LIKE 'ask-%' AND o.made_ms <= k.opened_ms
         AND NOT EXISTS (SELECT 1 FROM casework AS own WHERE own.conv_id = k.conv_id AND own.id = 'ask-' || o.id)))
 ORDER BY k.opened_ms DESC, k.id, o.id
