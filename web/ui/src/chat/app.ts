@@ -9,7 +9,7 @@ import { icon } from './icons'
 import type { Item } from './link/transcript'
 import { Sessions } from './session'
 import type { Card, QuickItem } from './wire'
-import { type RowOptions, row } from './views/bubble'
+import { isNotice, type RowOptions, row } from './views/bubble'
 import { type Frame, firstChoices, header, intro, strip } from './views/chrome'
 import type { HjComposer } from './views/composer'
 import './views/composer'
@@ -153,7 +153,8 @@ export class HjChat extends LitElement {
       close: () => this.host.tell({ type: 'close' }),
     }
     const fresh = !crisis && !all.some((i) => i.role === 'user')
-    const quick = fresh ? [] : quickOf(items)
+    // With a person there, nobody needs to be called.
+    const quick = fresh ? [] : quickOf(items).filter((q) => q.id !== 'person' || f.state === 'bot')
     return html`${header(f)} ${this.banner(ctx)}
       <main @scroll=${this.scrolled} tabindex="-1">
         ${fresh ? intro(f, client?.assurance ?? 'anon') : nothing}
@@ -299,7 +300,7 @@ export class HjChat extends LitElement {
     }
     this.toEnd()
     const first = this.querySelectorAll<HTMLElement>('.log > .msg')
-    const top = first[first.length - news.filter((i) => i.role !== 'system' && i.kind !== 'agent').length]
+    const top = first[first.length - news.filter((i) => !isNotice(i)).length]
     if (top && !mine && main.scrollTop > top.offsetTop - 8) main.scrollTop = top.offsetTop - 8
   }
 

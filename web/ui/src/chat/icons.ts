@@ -1,6 +1,7 @@
 import { svg, type TemplateResult } from 'lit'
 
 const paths: Record<string, string> = {
+  mark: 'M4 7c5 0 5 5 10 5h6M4 17c5 0 5-5 10-5', // two lines become one
   close: 'M6 6l12 12M18 6L6 18',
   up: 'M12 19V6M6 11l6-6 6 6',
   list: 'M9 6h11M9 12h11M9 18h11M4.5 6h.01M4.5 12h.01M4.5 18h.01',
@@ -24,10 +25,5 @@ const paths: Record<string, string> = {
 }
 
 export function icon(name: keyof typeof paths | string, size = 20): TemplateResult {
-  return svg`<svg class="icon" width=${size} height=${size} viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d=${paths[name] ?? ''} /></svg>` as TemplateResult
-}
-
-// mark: two lines become one.
-export function mark(size = 22): TemplateResult {
-  return svg`<svg class="icon" width=${size} height=${size} viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" aria-hidden="true"><path d="M4 7c5 0 5 5 10 5h6M4 17c5 0 5-5 10-5" /></svg>` as TemplateResult
+  return svg`<svg class="icon" width=${size} height=${size} viewBox="0 0 24 24" aria-hidden="true"><path d=${paths[name] ?? ''} /></svg>` as TemplateResult
 }

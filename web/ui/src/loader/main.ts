@@ -119,6 +119,16 @@ function start(origin: string, creditor: string, firstLang: string): Api {
     else launcher.focus()
   }
 
+  // An on-screen keyboard covers a page without shrinking it: the panel keeps to the part that is seen. Who zooms looks around freely.
+  const seen = window.visualViewport
+  const fit = (): void => {
+    if (!seen || seen.scale > 1.01) return
+    panel.style.setProperty('--top', `${seen.offsetTop}px`)
+    panel.style.setProperty('--seen', `${seen.height}px`)
+  }
+  seen?.addEventListener('resize', fit)
+  seen?.addEventListener('scroll', fit)
+
   window.addEventListener('message', (e: MessageEvent) => {
     if (!frame || e.source !== frame.contentWindow || e.origin !== origin) return
     const d = e.data

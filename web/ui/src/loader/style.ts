@@ -14,7 +14,7 @@ border-radius:20px;overflow:hidden;background:var(--surface);box-shadow:var(--sh
 iframe{display:block;width:100%;height:100%;border:0;color-scheme:light dark}
 @keyframes up{from{opacity:0;transform:translateY(12px)}}
 @media (max-width:520px),(max-height:480px){
-.panel{inset:0;width:auto;max-width:none;height:100vh;height:100dvh;border-radius:0;outline:0}
+.panel{inset:var(--top,0) 0 auto;width:auto;max-width:none;height:100vh;height:100dvh;max-height:var(--seen,none);border-radius:0;outline:0}
 .launcher.open{display:none}.launcher{inset-inline-end:16px;bottom:16px}}
 @media (prefers-color-scheme:dark){:host{--accent:#86ccbf;--on:#0b2a27;--surface:#18201e;--line:#2c3633;--shadow:none;--ink:#e6ece9}.badge{color:#101514}}
 @media (prefers-reduced-motion:reduce){.panel{animation:none}}

@@ -1,3 +1,4 @@
+import { localDay, shortDay } from '../shared/format'
 import './portal.css'
 import { h, icon } from './dom'
 import { labelOf } from './labels'
@@ -210,7 +211,7 @@ function hero(w: Words): HTMLElement {
 }
 
 function below(w: Words): HTMLElement {
-  const day = (m: number, d: number) => (state.lang === 'en' ? `${d} Nov` : `${m}月${d}日`)
+  const day = (ago: number) => shortDay(localDay(Date.now() - ago * 86_400_000), state.lang === 'en' ? 'en' : 'zh-Hans')
   const item = (t: string, d: string) => h('li', {}, h('span', {}, t), h('time', {}, d))
   return h(
     'div',
@@ -219,7 +220,7 @@ function below(w: Words): HTMLElement {
       'section',
       {},
       h('h2', {}, w.news),
-      h('ul', {}, item(w.news_1, day(11, 28)), item(w.news_2, day(11, 16)), item(w.news_3, day(11, 3))),
+      h('ul', {}, item(w.news_1, day(3)), item(w.news_2, day(12)), item(w.news_3, day(26))),
     ),
     h(
       'section',

@@ -3,6 +3,7 @@ const zhHans = {
   title: '账单对话',
   ai: 'AI 客服',
   ai_made: 'AI 生成',
+  recorded_by: '系统回执',
   human: '人工',
   human_by: '{name}（人工）',
   get_person: '转人工',

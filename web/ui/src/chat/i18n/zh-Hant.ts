@@ -4,6 +4,7 @@ const zhHant: Catalogue = {
   title: '帳單對話',
   ai: 'AI 客服',
   ai_made: 'AI 生成',
+  recorded_by: '系統回執',
   human: '真人',
   human_by: '{name}（真人）',
   get_person: '轉真人',

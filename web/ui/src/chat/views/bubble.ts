@@ -31,8 +31,7 @@ const actionKeys: Record<string, Key> = {
 // row draws one line of the conversation: a notice, or a bubble with its cards and, under the last of a run, who and when.
 export function row(item: Item, ctx: Ctx, o: RowOptions): TemplateResult {
   const day = o.newDay ? html`<li class="notice day">${dayName(item.ms, ctx)}</li>` : nothing
-  if (item.kind === 'agent' || (item.role === 'system' && item.cards.length === 0))
-    return html`${day}<li class="notice">${notice(item, ctx)}</li>`
+  if (isNotice(item)) return html`${day}<li class="notice">${notice(item, ctx)}</li>`
   const cards = item.cards.filter((c) => c.type !== 'quick_replies')
   const text = textOf(item, ctx, cards)
   return html`${day}
@@ -43,6 +42,9 @@ export function row(item: Item, ctx: Ctx, o: RowOptions): TemplateResult {
       ${o.last || item.state === 'failed' ? meta(item, ctx, o) : nothing}
     </li>`
 }
+
+// isNotice: who comes and goes is a line between the bubbles; what the record says beside a colleague is a message.
+export const isNotice = (item: Item) => item.kind === 'agent' || item.kind === 'system'
 
 // A card speaks for itself when it changes; the log around it stays quiet.
 function wrapped(c: Card, item: Item, ctx: Ctx, o: RowOptions): unknown {
@@ -64,13 +66,12 @@ function actionLabel(item: Item, ctx: Ctx): string {
 function speaker(item: Item, ctx: Ctx): string {
   if (item.role === 'user') return ctx.t('you')
   if (item.role === 'agent') return item.name ? ctx.t('human_by', { name: item.name }) : ctx.t('human')
-  return ctx.t('ai')
+  return ctx.t(item.role === 'bot' ? 'ai' : 'recorded_by')
 }
 
 function meta(item: Item, ctx: Ctx, o: RowOptions): TemplateResult {
   const time = html`<time datetime=${new Date(item.ms).toISOString()}>${clock(item.ms)}</time>`
-  if (item.role !== 'user')
-    return html`<p class="under">${item.role === 'agent' ? speaker(item, ctx) : ctx.t('ai_made')} ${time}</p>`
+  if (item.role !== 'user') return html`<p class="under">${item.role === 'bot' ? ctx.t('ai_made') : speaker(item, ctx)} ${time}</p>`
   if (item.state === 'failed') {
     return html`<p class="under"><button class="again" @click=${() => o.retry(item.cid ?? '')}>${ctx.t('failed')}</button></p>`
   }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Ctx } from '../context'
 import type { Key } from '../i18n'
-import { icon, mark } from '../icons'
+import { icon } from '../icons'
 import type { Saved } from '../api'
 import type { Assurance, ConvState } from '../wire'
 
@@ -20,10 +20,10 @@ export function header(f: Frame): TemplateResult {
   const { t } = f.ctx
   const manned = f.state === 'agent'
   return html`<header>
-    <span class="logo">${mark()}</span>
+    <span class="logo">${icon('mark', 22)}</span>
     <div class="who">
       <h1>${f.crisis ? t('crisis_title') : f.info.creditor_name || t('title')}<span class=${`chip ${manned ? 'person' : ''}`}>${manned ? t('human') : t('ai')}</span></h1>
-      <p title=${under(f)}>${under(f)}</p>
+      <p>${under(f)}</p>
     </div>
     ${f.state === 'bot' && !f.crisis ? html`<button class="outline" @click=${() => f.ctx.act({ name: 'human' }, t('act_human'))}>${t('get_person')}</button>` : nothing}
     ${f.embedded ? html`<button class="bare" aria-label=${t('close')} @click=${f.close}>${icon('close', 24)}</button>` : nothing}

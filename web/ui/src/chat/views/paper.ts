@@ -91,7 +91,7 @@ export class HjPaper extends LitElement {
     article.replaceChildren()
     rebuild(parsed.body, article, document)
     if (!dialog.open) dialog.showModal()
-    article.focus()
+    article.focus({ preventScroll: true })
     void sha256(this.paper.bytes).then((sum) => {
       this.same = sum === undefined || this.paper.sha === '' ? undefined : sum === this.paper.sha
     })

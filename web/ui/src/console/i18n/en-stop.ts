@@ -44,5 +44,6 @@ export default {
   stop_small_first: '{count} smaller first, then {amount}',
   stop_down_first: '{amount} by {date} first, then the rest',
   stop_skipped: 'The payment of {date} moves to the end',
+  stop_another_way: 'Not the kind that was asked for, but another way',
   stop_extra_paid: '{amount} extra saves {count} payments',
 }

@@ -44,5 +44,6 @@ export default {
   stop_small_first: '前 {count} 期少，之后 {amount}',
   stop_down_first: '{date} 前先付 {amount}，其余分期',
   stop_skipped: '{date} 这一期挪到最后',
+  stop_another_way: '不是所要的那种，是另一种办法',
   stop_extra_paid: '多还 {amount}，少 {count} 期',
 }

@@ -2,6 +2,7 @@
 import { reactive } from 'vue'
 import { t } from '../i18n'
 import { ApiError, api } from './api'
+import { newest } from './fresh'
 import { Live } from './live'
 import type { Conv, Held, Me, Message, Note, Panel, QueueLine, SocketFrame } from './types'
 
@@ -44,8 +45,8 @@ export const free = () => desk.conv?.control === 'bot' || desk.conv?.control ===
 
 let live: Live | undefined
 let queueTimer: ReturnType<typeof setTimeout> | undefined
-let queueCall: AbortController | undefined
-let convCall: AbortController | undefined
+const queueCall = newest()
+const convCall = newest()
 let catching: Promise<void> | undefined
 let catchAgain = false
 const typingTimers: {
@@ -116,6 +117,7 @@ function onState(up: boolean) {
   const back = up && !desk.up
   desk.up = up
   if (!back) return
+  if (desk.fault === t('offline')) desk.fault = ''
   void refreshQueue()
   void catchUp()
 }
@@ -161,23 +163,21 @@ function soonQueue() {
 }
 
 export async function refreshQueue() {
-  queueCall?.abort()
-  const call = new AbortController()
-  queueCall = call
+  const signal = queueCall.next()
   try {
-    const q = await api.queue(desk.filter, desk.search.trim(), call.signal)
+    const q = await api.queue(desk.filter, desk.search.trim(), signal)
     desk.queue = q.items
     desk.counts = q.counts
     desk.queueFault = ''
   } catch (e) {
-    if (call.signal.aborted) return
+    if (signal.aborted) return
     if (e instanceof ApiError && e.code === 'unauthorized') return say(e)
     desk.queueFault = e instanceof ApiError ? e.message : t('offline')
   }
 }
 
 export function leaveConv() {
-  convCall?.abort()
+  convCall.off()
   live?.look('')
   Object.assign(desk, {
     conv: null,
@@ -201,16 +201,15 @@ export async function openConv(id: string) {
   // From another page it is a step of its own, so that "back" returns to the list it was picked from.
   if (location.hash.includes('p=')) location.hash = hash
   else history.replaceState(null, '', hash)
-  const call = new AbortController()
-  convCall = call
+  const signal = convCall.next()
   try {
-    let page = await api.conversation(id, 0, call.signal)
+    let page = await api.conversation(id, 0, signal)
     const messages = page.messages
     while (page.more) {
-      page = await api.conversation(id, messages[messages.length - 1].seq, call.signal)
+      page = await api.conversation(id, messages[messages.length - 1].seq, signal)
       messages.push(...page.messages)
     }
-    if (call.signal.aborted) return
+    if (signal.aborted) return
     Object.assign(desk, {
       conv: page.conversation,
       messages,
@@ -220,18 +219,23 @@ export async function openConv(id: string) {
     live?.look(id)
     await loadPanel()
   } catch (e) {
-    if (call.signal.aborted) return
+    if (signal.aborted) return
     if (e instanceof ApiError && e.code === 'unauthorized') return say(e)
     desk.convFault = e instanceof ApiError ? e.message : t('offline')
   }
 }
 
-export async function loadPanel() {
+// whileOpen hands an answer about the open conversation on only if that conversation is still open then.
+export async function whileOpen<T>(ask: (id: string) => Promise<T>, put: (got: T) => void): Promise<void> {
   const id = desk.conv?.id
   if (!id) return
+  const got = await ask(id)
+  if (desk.conv?.id === id) put(got)
+}
+
+export async function loadPanel() {
   try {
-    const p = await api.panel(id)
-    if (desk.conv?.id === id) desk.panel = p
+    await whileOpen(api.panel, (p) => Object.assign(desk, { panel: p }))
   } catch (e) {
     say(e)
   }
@@ -279,14 +283,19 @@ async function fetchNew() {
   }
 }
 
-export async function move(how: 'take' | 'hand-back' | 'close') {
-  const id = desk.conv?.id
-  if (!id) return
+// changeHands says who speaks from now on; the caller shows a failure.
+export async function changeHands(how: 'take' | 'hand-back' | 'close') {
+  await whileOpen(
+    (id) => api.move(id, how),
+    (conv) => Object.assign(desk, { conv }),
+  )
+  await Promise.all([refreshQueue(), catchUp()])
+}
+
+export async function move(how: 'take' | 'hand-back') {
   desk.fault = ''
   try {
-    const conv = await api.move(id, how)
-    if (desk.conv?.id === id) desk.conv = conv
-    await Promise.all([refreshQueue(), catchUp()])
+    await changeHands(how)
   } catch (e) {
     say(e)
     void catchUp()
@@ -294,15 +303,13 @@ export async function move(how: 'take' | 'hand-back' | 'close') {
 }
 
 export async function toggleMask() {
-  const id = desk.conv?.id
-  if (!id || !desk.panel?.known) return
+  if (!desk.panel?.known) return
   if (desk.shown) {
     desk.shown = null
     return
   }
   try {
-    const who = await api.unmask(id)
-    if (desk.conv?.id === id) desk.shown = who
+    await whileOpen(api.unmask, (shown) => Object.assign(desk, { shown }))
   } catch (e) {
     say(e)
   }

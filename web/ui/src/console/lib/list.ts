@@ -2,30 +2,35 @@
 import { onMounted, onUnmounted, ref, shallowRef, watch } from 'vue'
 import { faultOf } from './act'
 import { desk } from './desk'
+import { newest } from './fresh'
 
 export function useFetch<T>(fetch: () => Promise<T>, again: () => unknown = () => 0) {
   const data = shallowRef<T | null>(null)
   const busy = ref(true)
   const fault = ref('')
-  let newest = 0
+  const { next } = newest()
 
   async function load() {
-    const n = ++newest
+    const signal = next()
     busy.value = true
     try {
       const got = await fetch()
-      if (n !== newest) return
+      if (signal.aborted) return
       data.value = got
       fault.value = ''
     } catch (e) {
-      if (n !== newest) return
+      if (signal.aborted) return
       fault.value = faultOf(e)
-    } finally {
-      if (n === newest) busy.value = false
     }
+    busy.value = false
   }
 
   onMounted(load)
+  // What failed while the line was down is asked again once it is back.
+  watch(
+    () => desk.up,
+    (up) => void (up && fault.value && load()),
+  )
   watch(again, () => {
     data.value = null
     void load()

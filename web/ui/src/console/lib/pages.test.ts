@@ -4,7 +4,8 @@ vi.stubGlobal('location', { search: '?lang=en', hash: '' })
 const { open, pages, place } = await import('./route')
 const { byDeadline, daysLeft, isOverdue } = await import('./deadlines')
 const { health, replayRange } = await import('./channels')
-const { limitValue, rows, whenText } = await import('./policyview')
+const { limitValue, merged, rows, whenText } = await import('./policyview')
+const { basisText } = await import('./basis')
 const { reasonText } = await import('./reasons')
 const { goodURL } = await import('./integrations')
 const { query } = await import('./work')
@@ -85,4 +86,29 @@ test('only web addresses are webhooks, and empty filters are left out', () => {
   for (const bad of ['', 'https://', 'javascript:alert(1)', 'ftp://a.example', 'a.example']) expect(goodURL(bad), bad).toBe(false)
   expect(query({ creditor: '', state: 'open' })).toBe('?state=open')
   expect(query({ creditor: '' })).toBe('')
+})
+
+test('segments for which the same people decide share a row', () => {
+  const kinds = (settlement: string) => ({ instalments: 'bot', settlement })
+  const rows = merged([
+    { debt_type: 'credit_card', segment: 'early', kinds: kinds('agent') },
+    { debt_type: 'credit_card', segment: 'late', kinds: kinds('agent') },
+    { debt_type: 'credit_card', segment: 'large', kinds: kinds('supervisor') },
+    { debt_type: 'tax', segment: 'early', kinds: kinds('none') },
+    { debt_type: 'tax', segment: 'large', kinds: kinds('none') },
+    { debt_type: 'medical', kinds: kinds('agent') },
+  ])
+  expect(rows.map((r) => [r.debt_type, r.segments])).toEqual([
+    ['credit_card', ['early', 'late']],
+    ['credit_card', ['large']],
+    ['tax', []],
+    ['medical', []],
+  ])
+})
+
+test('the marks of a source are said in words', () => {
+  expect(basisText('Measures art. 2 [V2]; our manual [P]')).toBe(
+    'Measures art. 2 (second-hand, not read in the source); our manual (our own policy)',
+  )
+  expect(basisText('Civil Code art. 585')).toBe('Civil Code art. 585')
 })

@@ -1,7 +1,7 @@
 // Reads a policy's layers as rows a person can read. It computes nothing: what an account gets, the engine says.
 import { amount, shortDay } from '../../shared/format'
 import { catalogues, dateLang, type Key, lang, t, word } from '../i18n'
-import type { RuleValues, When } from './worktypes'
+import type { Authority, RuleValues, When } from './worktypes'
 
 export interface Row {
   key: string
@@ -20,6 +20,11 @@ export function rows(rules: RuleValues): Row[] {
 
 export function authorityOf(rules: RuleValues): [string, string][] {
   return Object.entries((rules.authority ?? {}) as Record<string, string>)
+}
+
+// A layer's name is an identifier of the file; those of our own files have words.
+export function layerName(name: string): string {
+  return word('layer', name)
 }
 
 export function limitName(key: string): string {
@@ -58,4 +63,18 @@ function span(s: { from?: number; to?: number }, show: (n: number) => string, na
 // seasonDay reads 11-01 (every year) or 2026-11-01.
 export function seasonDay(d: string): string {
   return shortDay(d.length === 5 ? `2000-${d}` : d, dateLang.value)
+}
+
+// merged joins the segments of a debt type for which the same people decide; no segments means all of them.
+export function merged(list: Authority[]): (Omit<Authority, 'segment'> & { segments: string[] })[] {
+  const out = new Map<string, Omit<Authority, 'segment'> & { segments: string[] }>()
+  for (const { debt_type, segment, kinds } of list) {
+    const key = JSON.stringify([debt_type, Object.entries(kinds).sort()])
+    const row = out.get(key) ?? { debt_type, kinds, segments: [] }
+    if (segment) row.segments.push(segment)
+    out.set(key, row)
+  }
+  const rows = [...out.values()]
+  const alone = (r: { debt_type: string }) => rows.filter((x) => x.debt_type === r.debt_type).length === 1
+  return rows.map((r) => (alone(r) ? { ...r, segments: [] } : r))
 }

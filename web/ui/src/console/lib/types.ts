@@ -53,6 +53,7 @@ export interface QueueLine {
   control: string
   agent_id?: string
   agent_name?: string
+  desk?: string // people at another desk hold it (WeCom's own)
   crisis: boolean
   locked: boolean
   reason?: string
@@ -74,6 +75,7 @@ export interface Conv {
   control: 'bot' | 'queue' | 'agent' | 'closed'
   agent_id?: string
   agent_name?: string
+  desk?: string
   crisis: boolean
   reason?: string
   head_seq: number
@@ -96,6 +98,7 @@ export interface Message {
   direction: 'in' | 'out'
   author: string
   agent_name?: string
+  desk?: string // said there; judged afterwards, so nothing was stopped
   kind: string
   text: string
   action?: Action

@@ -14,6 +14,8 @@ import type {
   HoldIn,
   HoldRow,
   HookLine,
+  Invitation,
+  Inviters,
   OfferSendIn,
   OfferSent,
   PolicyView,
@@ -45,6 +47,9 @@ export const work = {
   convApprovals: (conv: string) => list<ConvApproval>(`${convPath(conv)}/approvals`),
   files: (conv: string) => list<FileRow>(`${convPath(conv)}/files`),
   fileURL: (conv: string, id: string) => `${root}${convPath(conv)}/files/${part(id)}`,
+  inviters: (conv: string) => call<Inviters>('GET', `${convPath(conv)}/invitations`),
+  invite: (conv: string, channel: string, account: string) =>
+    call<Invitation>('POST', `${convPath(conv)}/invitations`, { channel, account }),
   approvals: (creditor: string) => list<Approval>(`/approvals${query({ creditor })}`),
   decideApproval: (a: Approval, decision: 'approve' | 'refuse', reason: string) =>
     call<{ told: boolean }>('POST', '/approvals', {

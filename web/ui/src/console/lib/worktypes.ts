@@ -75,11 +75,25 @@ export interface ConvApproval {
 export interface FileRow {
   id: string
   conversation_id: string
+  message_id: string
   kind: string
   mime: string
   size: number
   state: string
+  fault: string
   created_ms: number
+  deleted_ms?: number // by a retention rule, which fault names
+}
+
+// A link by which the person can go on in a messaging app: for one use, for a short time.
+export interface Inviters {
+  items: { channel: string; account: string; qr: boolean }[]
+  verified: boolean
+}
+export interface Invitation {
+  link: string
+  qr: boolean
+  until_ms: number
 }
 
 // An offer that waits for a person. The debtor's own consent still comes after it.
@@ -161,6 +175,12 @@ export interface Colleague {
 
 export type RuleValues = Record<string, unknown>
 
+export interface Authority {
+  debt_type: string
+  segment?: string
+  kinds: Record<string, string>
+}
+
 export interface PolicyView {
   version: string
   allocation: string
@@ -174,7 +194,7 @@ export interface PolicyView {
     seasons?: (RuleValues & { name: string; kind: string; from: string; to: string; spread_days?: number })[]
     grid?: Record<string, Record<string, string[]>>
   }
-  authority?: { debt_type: string; segment: string; kinds: Record<string, string> }[]
+  authority?: Authority[]
 }
 
 export interface When {
