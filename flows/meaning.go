@@ -286,7 +286,7 @@ func (t *turn) idleTopic() bool {
 func (t *turn) settleAllLater() {
 	on := firstDate(t.set, SlotDeferTo, SlotDate, SlotFirstDue)
 	if t.keepsWaiver(on) || t.gave(SlotCount, SlotMonthly, SlotLump) || t.has("already_paid", "waiver_request") ||
-		t.has("promise_to_pay") && t.open.Flow != "agree_terms" {
+		t.has("promise_to_pay") && t.open.Flow != "agree_terms" && !(t.has("deferral_request") && t.gave(SlotDeferTo)) {
 		return
 	}
 	if i := t.waivedBy(on); i >= 0 {

@@ -20,10 +20,27 @@ func (r *reading) day(f *figure, day int) {
 	r.set(flows.SlotDayOfMonth, v, 0.9)
 }
 
+// thisYear: the time we live in, 我今年七十一了. Within this year is a time limit.
+func (r *reading) thisYear(f *figure) bool {
+	if f.Text != "今年" && !strings.EqualFold(f.Text, "this year") {
+		return false
+	}
+	after, before := strings.TrimSpace(string(r.n.rs[f.to:])), strings.TrimSpace(string(r.n.rs[:f.from]))
+	for _, w := range []string{"内", "之内", "以内", "里"} {
+		if strings.HasPrefix(after, w) {
+			return false
+		}
+	}
+	return !strings.HasSuffix(before, "within") && !strings.HasSuffix(before, "end of")
+}
+
 // date gives a day its role: the words beside it, the main intent, the question asked.
 func (r *reading) date(f *figure) {
 	d, sure := f.Date, 0.9
 	if f.Kind == text.FigRange { // 下个月: a stretch is not a day; its end is proposed and read back
+		if r.thisYear(f) {
+			return
+		}
 		d, sure = f.DateEnd, 0.5
 	}
 	if d.IsZero() || r.ofTheRest(f) {
