@@ -152,14 +152,18 @@ func (e *ear) listen(j *judging, pardons []excused) {
 		return
 	}
 	start, end := j.v.key.Span(heard.Start, heard.End)
-	lang := j.d.tells()
-	why := sense.tell.in(lang)
+	why := sense.tell.in(j.d.tells())
 	if sense.tell.Zh == "" {
-		why = e.tell.in(lang) + sense.rule.Tell.in(lang)
+		why = e.tell.in(j.d.tells()) + sense.rule.Tell.in(j.d.tells())
 	}
+	sense.raise(j, start, end, why, p >= e.names)
+}
+
+// raise records what the original runes [start,end) sound like. One that is not sure what the act is leaves the name to a rule beside it.
+func (s *earSense) raise(j *judging, start, end int, why string, sure bool) {
 	j.found = append(j.found, Hit{
-		Rule: sense.rule.ID, Decision: sense.decision, Part: j.part, Start: start, End: end,
-		Text: j.v.cutText(start, end), Why: why, Basis: sense.rule.basis, sure: p >= e.names, general: p < e.names,
+		Rule: s.rule.ID, Decision: s.decision, Part: j.part, Start: start, End: end,
+		Text: j.v.cutText(start, end), Why: why, Basis: s.rule.basis, sure: sure, general: !sure,
 	})
 }
 

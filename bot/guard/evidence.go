@@ -95,7 +95,8 @@ type hearing struct {
 	pieces  []tone.Piece
 	any     []float32 // by piece; negative = not heard yet
 	scratch tone.Scratch
-	best    []float32
+	at      int       // the piece that sounded worst so far; -1 = none heard
+	best    []float32 // how it sounded
 }
 
 func (h *hearing) reset() { h.cut, h.pieces, h.any = false, h.pieces[:0], h.any[:0] }
@@ -103,7 +104,7 @@ func (h *hearing) reset() { h.cut, h.pieces, h.any = false, h.pieces[:0], h.any[
 func (v *view) pieces() []tone.Piece {
 	h := &v.hearing
 	if !h.cut {
-		h.cut, h.pieces = true, tone.Pieces(h.pieces[:0], v.key.Runes)
+		h.cut, h.at, h.pieces = true, -1, tone.Pieces(h.pieces[:0], v.key.Runes)
 		for range h.pieces {
 			h.any = append(h.any, -1)
 		}
@@ -111,36 +112,39 @@ func (v *view) pieces() []tone.Piece {
 	return h.pieces
 }
 
+// hear is how bad piece i sounds.
+func (v *view) hear(e *ear, i int) float32 {
+	h := &v.hearing
+	if h.any[i] < 0 {
+		p := h.pieces[i]
+		scores := e.model.Hear(&h.scratch, v.key.Runes[p.Start:p.End])
+		h.any[i] = scores[tone.Any]
+		if h.at < 0 || h.any[i] > h.any[h.at] || h.any[i] == h.any[h.at] && i < h.at {
+			h.at, h.best = i, append(h.best[:0], scores...)
+		}
+	}
+	return h.any[i]
+}
+
 // sounds is how bad the worst piece sounds that reaches into [lo,hi); false when none does.
 func (v *view) sounds(e *ear, lo, hi int) (worst float32, heard bool) {
-	h := &v.hearing
 	for i, p := range v.pieces() {
-		if p.End <= lo || p.Start >= hi {
-			continue
+		if p.End > lo && p.Start < hi {
+			worst, heard = max(worst, v.hear(e, i)), true
 		}
-		if h.any[i] < 0 {
-			h.any[i] = e.model.Hear(&h.scratch, v.key.Runes[p.Start:p.End])[tone.Any]
-		}
-		worst, heard = max(worst, h.any[i]), true
 	}
 	return worst, heard
 }
 
 // worst is the piece that sounds worst; false when there is none. Its scores are valid until the view is released.
 func (v *view) worst(e *ear) (tone.Heard, bool) {
-	h, at := &v.hearing, -1
-	for i, p := range v.pieces() {
-		if h.any[i] < 0 {
-			h.any[i] = e.model.Hear(&h.scratch, v.key.Runes[p.Start:p.End])[tone.Any]
-		}
-		if at < 0 || h.any[i] > h.any[at] {
-			at = i
-		}
+	for i := range v.pieces() {
+		v.hear(e, i)
 	}
-	if at < 0 {
+	h := &v.hearing
+	if h.at < 0 {
 		return tone.Heard{}, false
 	}
-	p := h.pieces[at]
-	h.best = append(h.best[:0], e.model.Hear(&h.scratch, v.key.Runes[p.Start:p.End])...)
+	p := h.pieces[h.at]
 	return tone.Heard{Start: p.Start, End: p.End, Scores: h.best}, true
 }

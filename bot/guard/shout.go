@@ -35,12 +35,8 @@ func (s *shouting) hear(j *judging) {
 	if s == nil || j.v.button || !s.loud(j.v.src) || !s.sense.concerns(j) {
 		return
 	}
-	end := len(j.v.fold.Runes)
-	from, to := j.v.fold.Span(0, end)
-	j.found = append(j.found, Hit{
-		Rule: s.sense.rule.ID, Decision: s.sense.decision, Part: j.part, Start: from, End: to,
-		Text: j.v.cutText(from, to), Why: s.sense.tell.in(j.d.tells()), Basis: s.sense.rule.basis, general: true,
-	})
+	from, to := j.v.fold.Span(0, len(j.v.fold.Runes))
+	s.sense.raise(j, from, to, s.sense.tell.in(j.d.tells()), false)
 }
 
 // loud counts capitals, words of nothing but capitals, and marks of exclamation.

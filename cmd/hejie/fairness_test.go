@@ -3,9 +3,7 @@ package main
 import (
 	"encoding/json"
 	"maps"
-	"path/filepath"
 	"testing"
-	"time"
 )
 
 // group is who somebody seems to be: by name, language, manner, and what is told of age, sex, origin or faith.
@@ -83,20 +81,11 @@ func agreed(t *testing.T, with map[string]any, turns []string) string {
 	if err := json.Unmarshal(raw, &d); err != nil {
 		t.Fatal(err)
 	}
-	now, err := time.Parse(time.RFC3339, talkNow)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tk, err := newTalk(t.Context(), d, "sqlite:"+filepath.Join(t.TempDir(), "talk.db"), now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tk.core.store.Shutdown()
-	p := &played{t: t, talk: tk}
+	p := startTalk(t, d, talkNow)
 	for _, line := range turns {
 		p.turn(line)
 	}
-	e, err := tk.end(t.Context())
+	e, err := p.talk.end(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -115,16 +115,8 @@ func playTalk(t *testing.T, c talkCase) {
 	if err := d.check(c.Name); err != nil {
 		t.Fatal(err)
 	}
-	start, err := time.Parse(time.RFC3339, or(c.Now, talkNow))
-	if err != nil {
-		t.Fatal(err)
-	}
-	tk, err := newTalk(t.Context(), d, "sqlite:"+filepath.Join(t.TempDir(), "talk.db"), start)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tk.core.store.Shutdown()
-	p := &played{t: t, talk: tk, facts: d.secrets()}
+	p := startTalk(t, d, or(c.Now, talkNow))
+	p.facts = d.secrets()
 	for _, line := range c.Turns {
 		p.turn(line)
 	}
@@ -132,6 +124,21 @@ func playTalk(t *testing.T, c talkCase) {
 	if t.Failed() {
 		t.Log("\n" + p.log.String())
 	}
+}
+
+// startTalk opens a conversation of its own.
+func startTalk(t *testing.T, d debtorFile, now string) *played {
+	t.Helper()
+	start, err := time.Parse(time.RFC3339, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tk, err := newTalk(t.Context(), d, "sqlite:"+filepath.Join(t.TempDir(), "talk.db"), start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = tk.core.store.Shutdown() })
+	return &played{t: t, talk: tk}
 }
 
 // played is a conversation under way, with what its cards named last.
@@ -334,16 +341,7 @@ func (d debtorFile) secrets() []string {
 func TestChatRobust(t *testing.T) {
 	d := sampleDebtor()
 	d.Verified = true
-	start, err := time.Parse(time.RFC3339, talkNow)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tk, err := newTalk(t.Context(), d, "sqlite:"+filepath.Join(t.TempDir(), "talk.db"), start)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tk.core.store.Shutdown()
-	p := &played{t: t, talk: tk}
+	p := startTalk(t, d, talkNow)
 	p.turn("分12期")
 	for _, line := range []string{
 		strings.Repeat("我", 4001), strings.Repeat("a", 100_000), "a\x00b\x00", "\xff\xfe\xfd分期", "\u200b\u200b", "\u202e期21分", "{", `{"action":{}}`, `{"action":{"name":5}}`, `{"action":null}`, `{"wait":7}`, `{"action":{"name":"counter","first_due":"some day"}}`,
@@ -355,7 +353,7 @@ func TestChatRobust(t *testing.T) {
 	} {
 		p.turn(line)
 	}
-	e, err := tk.end(t.Context())
+	e, err := p.talk.end(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
