@@ -114,6 +114,7 @@ func (c *compiler) step(f *flowDef, s *stepDef) {
 		if len(s.Say) == 0 {
 			c.fault("%s waits without having said anything", at)
 		}
+		c.repeatable(at, s)
 	}
 	if s.Outcome != "" && !slices.Contains(Outcomes, s.Outcome) {
 		c.fault("%s has an unknown outcome %q", at, s.Outcome)
@@ -138,6 +139,24 @@ func (c *compiler) step(f *flowDef, s *stepDef) {
 	}
 	for _, t := range f.targets(s) {
 		c.target(at, f, t)
+	}
+}
+
+// repeatable: a question comes once more after a digression, in a turn whose actions filled nothing.
+func (c *compiler) repeatable(at string, s *stepDef) {
+	says := s.Again
+	if len(says) == 0 {
+		says = s.Say
+	}
+	for _, id := range says {
+		for _, one := range expand(id) {
+			t, _ := c.e.cat.Reply(refLang, one)
+			for _, p := range t.Placeholders() {
+				if def, ok := slotOf(p); ok && def.get == nil {
+					c.fault("%s asks again with %q, whose {%s} only the first time fills; give it other words in again", at, one, p)
+				}
+			}
+		}
 	}
 }
 

@@ -148,6 +148,8 @@ func nameOf(cmds []Command) string {
 		return "silence"
 	case c.Do == DoAction && c.Action.Name == "csat":
 		return "act csat"
+	case c.Do == DoAction && c.Action.Name == "reply" && c.Action.Ref == "confirm":
+		return "affirm" // the button under the recap
 	case c.Do == DoAction:
 		return "act " + c.Action.Name
 	}

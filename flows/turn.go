@@ -115,7 +115,7 @@ func (t *turn) readAction(a *Action) {
 	switch a.Name {
 	case "reply":
 		t.press = a.Ref
-		if in := quickIntents[a.Ref]; in != "" {
+		if in := t.pressed(a.Ref); in != "" {
 			t.said = append(t.said, in)
 		}
 	case "verify":
@@ -140,6 +140,15 @@ func (t *turn) readAction(a *Action) {
 	default:
 		t.act = a
 	}
+}
+
+// pressed is what a quick reply means now. A yes or no left over from an earlier question is none to this one: it is asked again.
+func (t *turn) pressed(ref string) Intent {
+	in := quickIntents[ref]
+	if asked := t.e.waitingAt(t.st); asked != nil && (in == "affirm" || in == "deny") && !slices.Contains(asked.Quick, ref) {
+		return "repeat"
+	}
+	return in
 }
 
 func (t *turn) begin() {
