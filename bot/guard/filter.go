@@ -21,6 +21,7 @@ func New(rules fs.FS, l Ledger) (*Filter, error) {
 	if err != nil {
 		return nil, err
 	}
+	rs.lex.close()
 	f := &Filter{rs: rs, ledger: l}
 	if err := f.selfTest(); err != nil {
 		return nil, err

@@ -40,14 +40,22 @@ type lexicon struct {
 	groups   map[string][]string
 	phrases  [][]rune
 	uses     [][]use // by phrase
+	length   []int   // by phrase, in runes
 	byText   map[string]int32
 	terms    int32
 	termKeys map[string]int32
 	hanTerm  map[int32]bool
+	fold     text.Folded // working space of add
+	key      text.Folded
 }
 
 func newLexicon(groups map[string][]string) *lexicon {
 	return &lexicon{groups: groups, byText: map[string]int32{}, termKeys: map[string]int32{}, hanTerm: map[int32]bool{}}
+}
+
+// close forgets what only more phrases would need.
+func (l *lexicon) close() {
+	l.byText, l.termKeys, l.phrases, l.fold, l.key = nil, nil, nil, text.Folded{}, text.Folded{}
 }
 
 // term is the id of "any of these parts"; equal sets share one.
@@ -87,8 +95,9 @@ func (l *lexicon) termOf(lits []string) (int32, error) {
 
 func (l *lexicon) add(lit string, t int32) error {
 	body, open := strings.CutSuffix(lit, "*")
-	key := text.Fold(body).Key()
-	s := strings.TrimSpace(key.String())
+	l.fold.Reset(body)
+	l.fold.KeyInto(&l.key)
+	s := strings.TrimSpace(l.key.String())
 	if s == "" {
 		return fmt.Errorf("phrase %q is empty after folding", lit)
 	}
@@ -98,6 +107,7 @@ func (l *lexicon) add(lit string, t int32) error {
 		l.byText[s] = id
 		l.phrases = append(l.phrases, []rune(s))
 		l.uses = append(l.uses, nil)
+		l.length = append(l.length, len(l.phrases[id]))
 	}
 	l.uses[id] = append(l.uses[id], use{term: t, open: open})
 	if rs := l.phrases[id]; !latinRune(rs[len(rs)-1]) {

@@ -64,7 +64,7 @@ type viewPool = sync.Pool
 func (v *view) find(r *Ruleset) {
 	key := v.key.Runes
 	r.auto.scan(key, func(phrase int32, end int) {
-		start := end - len(r.lex.phrases[phrase])
+		start := end - r.lex.length[phrase]
 		if latinRune(key[start]) && start > 0 && latinRune(key[start-1]) || inNumber(key, start) || inNumber(key, end) {
 			return
 		}
