@@ -47,7 +47,6 @@ func (c *compiler) fault(format string, a ...any) {
 }
 
 func (c *compiler) flow(f *flowDef) {
-	f.index = map[string]int{}
 	if len(f.Steps) == 0 {
 		c.fault("%s has no step", f.ID)
 		return
@@ -59,14 +58,9 @@ func (c *compiler) flow(f *flowDef) {
 		c.fault("%s has an unknown kind %q", f.ID, f.Kind)
 	}
 	for i := range f.Steps {
-		s := &f.Steps[i]
-		if s.ID == "" {
-			s.ID = fmt.Sprintf("step%d", i+1)
+		if id := f.Steps[i].ID; f.index[id] != i {
+			c.fault("%s has two steps %q", f.ID, id)
 		}
-		if _, twice := f.index[s.ID]; twice {
-			c.fault("%s has two steps %q", f.ID, s.ID)
-		}
-		f.index[s.ID] = i
 	}
 	for _, g := range f.Requires {
 		if _, ok := gates[g]; !ok {

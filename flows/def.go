@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 )
@@ -125,12 +126,27 @@ func readFlows(src fs.FS) (map[string]*flowDef, error) {
 		if want := strings.TrimSuffix(path.Base(name), ".yaml"); f.ID != want {
 			errs = append(errs, fmt.Errorf("flows: %s holds the flow %q, want %q", name, f.ID, want))
 		}
+		f.number()
 		out[f.ID] = f
 	}
 	if len(out) == 0 {
 		errs = append(errs, errors.New("flows: no flow file"))
 	}
 	return out, errors.Join(errs...)
+}
+
+// ownFlows are the embedded flows, read once in a process: they cannot change.
+var ownFlows = sync.OnceValues(func() (map[string]*flowDef, error) { return readFlows(flowFiles) })
+
+// number gives steps without an id one, and finds them by it: of equal ids the last, which compiling refuses.
+func (f *flowDef) number() {
+	f.index = map[string]int{}
+	for i := range f.Steps {
+		if f.Steps[i].ID == "" {
+			f.Steps[i].ID = fmt.Sprintf("step%d", i+1)
+		}
+		f.index[f.Steps[i].ID] = i
+	}
 }
 
 // step finds a step by its id; the empty id is the first.

@@ -30,11 +30,11 @@ type Engine struct {
 
 // NewEngine reads and compiles the flow files. A flow that names something unknown, or a step nobody can reach, stops the start.
 func NewEngine(cat *prompts.Catalog, opt Options) (*Engine, error) {
-	files := opt.Files
-	if files == nil {
-		files = flowFiles
+	read := ownFlows
+	if opt.Files != nil {
+		read = func() (map[string]*flowDef, error) { return readFlows(opt.Files) }
 	}
-	fl, err := readFlows(files)
+	fl, err := read()
 	if err != nil {
 		return nil, err
 	}

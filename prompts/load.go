@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 )
@@ -34,8 +35,10 @@ type indexFile struct {
 	Consent     []string `yaml:"consent"`
 }
 
-// Load reads the embedded texts. Any fault stops the start, and every fault is named.
-func Load() (*Catalog, error) { return load(embedded) }
+// Load is the embedded texts, read once in a process: they cannot change. Any fault stops the start, and every fault is named.
+func Load() (*Catalog, error) { return own() }
+
+var own = sync.OnceValues(func() (*Catalog, error) { return load(embedded) })
 
 func load(src fs.FS) (*Catalog, error) {
 	var ix indexFile

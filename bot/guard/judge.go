@@ -1,6 +1,10 @@
 package guard
 
-import "slices"
+import (
+	"slices"
+
+	"hejie/bot/text"
+)
 
 // language is how sentences work, as data (language.yaml): what denies, what takes the denial back, what parts clauses.
 type language struct {
@@ -172,13 +176,22 @@ func (j *judging) object(p *cpattern, m hit) bool {
 	return true
 }
 
+// owedTo: who is owed is no third person. A private lender is "Mr Zhou" to his own debtor.
+func (j *judging) owedTo(p *cpattern, m hit) bool {
+	if p.rule.ID != "T15" || j.f.Creditor == "" || j.f.Identity != Verified {
+		return false
+	}
+	name := text.Fold(j.f.Creditor).Key().Runes
+	return len(name) > 0 && int(m.start) >= len(name) && slices.Equal(j.v.key.Runes[int(m.start)-len(name):m.start], name)
+}
+
 // excuses: the words around make m harmless.
 func (j *judging) excuses(p *cpattern, m hit) bool {
 	if j.takenBack(m) {
 		return false
 	}
 	lo, hi := j.v.clauseSpan(m.clause)
-	if j.v.within(p.unless, lo, hi) {
+	if j.v.within(p.unless, lo, hi) || j.owedTo(p, m) {
 		return true
 	}
 	if p.unlessText >= 0 && len(j.v.byTerm[p.unlessText]) > 0 {

@@ -2,16 +2,20 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/goccy/go-yaml"
+
+	"hejie/bot/store"
 )
 
 // talkNow is the moment every talk begins at unless it says otherwise: a Wednesday afternoon, desk open.
@@ -94,7 +98,10 @@ func readTalks(t *testing.T) map[string]talkFile {
 // TestTalks plays every conversation through the chat command's own code.
 func TestTalks(t *testing.T) {
 	for file, tf := range readTalks(t) {
-		for _, c := range tf.Talks {
+		for i, c := range tf.Talks {
+			if raceOn && i%4 != 0 {
+				continue
+			}
 			t.Run(file+"/"+c.Name, func(t *testing.T) {
 				t.Parallel()
 				playTalk(t, c)
@@ -133,13 +140,39 @@ func startTalk(t *testing.T, d debtorFile, now string) *played {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tk, err := newTalk(t.Context(), d, "sqlite:"+filepath.Join(t.TempDir(), "talk.db"), start)
+	db := filepath.Join(t.TempDir(), "talk.db")
+	empty, err := emptyDatabase()
+	if err == nil {
+		err = os.WriteFile(db, empty, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	tk, err := newTalk(t.Context(), d, "sqlite:"+db, start)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = tk.core.store.Shutdown() })
 	return &played{t: t, talk: tk}
 }
+
+// emptyDatabase is a migrated database without a row: hundreds of talks need not migrate one each.
+var emptyDatabase = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "empty")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "empty.db")
+	st, err := store.Open(context.Background(), "sqlite:"+file, store.WithSecret(randomHex()))
+	if err != nil {
+		return nil, err
+	}
+	if err := st.Shutdown(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
 
 // played is a conversation under way, with what its cards named last.
 type played struct {
