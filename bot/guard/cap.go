@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"strings"
 
 	"hejie/bot/text"
@@ -20,7 +21,7 @@ func (r *draftRun) overCap(j *judging, g *text.Figure, pos int32) {
 	case "day":
 		yearly *= 365
 	}
-	if yearly <= r.rs.tables.CapPercent*10_000 || yearly >= 1_000_000 && g.Per == "" || !r.beside(j, r.rs.words.rates, pos) {
+	if yearly <= cmp.Or(r.rs.tables.CapOf[r.f.DebtType], r.rs.tables.CapPercent)*10_000 || yearly >= 1_000_000 && g.Per == "" || !r.beside(j, r.rs.words.rates, pos) {
 		return
 	}
 	lo, hi := j.v.sentenceSpan(j.v.clauseAt(pos))

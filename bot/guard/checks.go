@@ -70,18 +70,19 @@ func asks(intents ...string) condition {
 
 // tables are the numbers and sentences of pack.yaml that belong to no single rule.
 type tables struct {
-	CapPercent int64    `yaml:"cap_percent"` // a yearly rate above this is above the legal cap whoever lends
-	PerDay     int      `yaml:"proactive_per_day"`
-	PerWeek    int      `yaml:"proactive_per_week"`
-	Label      []string `yaml:"ai_label"`     // words that say a machine is speaking
-	Order      []string `yaml:"order"`        // rules, the most telling act first
-	Debt       []string `yaml:"debt_origins"` // figures with such an origin are not facts of this debt
-	Broken     Both     `yaml:"broken"`
-	Empty      Both     `yaml:"empty"`
-	Machine    Both     `yaml:"machine"`
-	Figure     Both     `yaml:"figure"`
-	Link       Both     `yaml:"link"`
-	Orgs       orgWords `yaml:"organisations"`
+	CapPercent int64            `yaml:"cap_percent"`    // a yearly rate above this is above the legal cap whoever lends
+	CapOf      map[string]int64 `yaml:"cap_percent_of"` // a lower one of some debt types
+	PerDay     int              `yaml:"proactive_per_day"`
+	PerWeek    int              `yaml:"proactive_per_week"`
+	Label      []string         `yaml:"ai_label"`     // words that say a machine is speaking
+	Order      []string         `yaml:"order"`        // rules, the most telling act first
+	Debt       []string         `yaml:"debt_origins"` // figures with such an origin are not facts of this debt
+	Broken     Both             `yaml:"broken"`
+	Empty      Both             `yaml:"empty"`
+	Machine    Both             `yaml:"machine"`
+	Figure     Both             `yaml:"figure"`
+	Link       Both             `yaml:"link"`
+	Orgs       orgWords         `yaml:"organisations"`
 
 	Words map[string][]string `yaml:"figure_words"` // deadline, process, sample, offers: how a figure is meant
 }
