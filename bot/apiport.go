@@ -177,6 +177,8 @@ type Books interface {
 	// LiftHold ends one. ErrNotFound: it does not stand (any more).
 	LiftHold(ctx context.Context, id, by, reason string) error
 	Cases(ctx context.Context, f CaseFilter) ([]CaseRow, error)
+	// CaseKind is what a case is about. ErrNotFound.
+	CaseKind(ctx context.Context, convID, id string) (string, error)
 	// CloseCase ends one. creditorID empty: any. ErrNotFound, ErrConflict: closed before.
 	CloseCase(ctx context.Context, creditorID, convID, id, by, outcome string) error
 }

@@ -10,25 +10,31 @@ import (
 	"hejie/flows/arrange"
 )
 
-// whileAgent is the bot's part while a person holds the conversation. It talks of nothing, with two exceptions: a cry for help is flagged, and
-// a card that lies before the debtor can be agreed to, by the recap and the plain yes that every arrangement needs.
+// whileAgent is the bot's part while a person holds the conversation. It talks of nothing, with two exceptions: a cry for help is met
+// with the help lines at once, whatever the person is doing, and a card that lies before the debtor can be agreed to, by the recap
+// and the plain yes that every arrangement needs.
 func (b *Bot) whileAgent(ctx context.Context, res *TurnResult, cf flows.CaseFile, turnID string) error {
-	watchWhileAgent(res)
 	conv := &res.Conv
-	if conv.Control != ByAgent || conv.Crisis || conv.Identity != flows.Verified {
+	if conv.Crisis {
 		return nil
 	}
-	pressed := consent(conv.State, res.Commands)
-	if len(pressed) == 0 {
+	cmds := cry(res.Commands)
+	if len(cmds) == 0 && conv.Control == ByAgent && conv.Identity == flows.Verified {
+		cmds = consent(conv.State, res.Commands)
+	}
+	if len(cmds) == 0 {
 		return nil
 	}
 	cf.Lang = conv.Lang
-	res.Commands = pressed // what the engine is given, so that a replay gives it the same
-	state, replies, effects := b.engine.Step(conv.State, pressed, cf)
+	res.Commands = cmds // what the engine is given, so that a replay gives it the same
+	state, replies, effects := b.engine.Step(conv.State, cmds, cf)
 	res.Step = recordStep(conv.State, cf, replies)
 	conv.State, res.Effects = state, effects
 	b.applyEffects(conv, effects, res.NowMS)
 	for i, r := range replies {
+		if r.ID == "crisis" && conv.Control == ByAgent {
+			r.ID = "crisis_beside" // nobody need be called: a person is there
+		}
 		r.Quick = slices.DeleteFunc(slices.Clone(r.Quick), func(q string) bool { return !slices.Contains(consentQuick, q) })
 		o, doc, err := b.systemReply(ctx, said{*conv, cf, state, nil}, r, fmt.Sprintf("%s:%d", turnID, i))
 		if err != nil {
@@ -60,6 +66,15 @@ func (b *Bot) systemReply(ctx context.Context, in said, r flows.Reply, draftID s
 		o.Verdict = v
 	}
 	return o, doc, err
+}
+
+// cry is the cry for help among the commands, if there is one.
+func cry(cmds []flows.Command) []flows.Command {
+	i := slices.IndexFunc(cmds, func(c flows.Command) bool { return c.Do == flows.DoIntent && c.Intent == "self_harm" })
+	if i < 0 {
+		return nil
+	}
+	return cmds[i : i+1]
 }
 
 // consentQuick are the buttons that belong to the way from a card to an agreement; the others would have the bot negotiate.

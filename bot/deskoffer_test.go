@@ -248,6 +248,24 @@ func TestSupervisorRefuses(t *testing.T) {
 	}
 }
 
+// A cry for help is met with the help lines though a person holds the conversation: once, in nobody's name, and not a word of money.
+func TestCryForHelpBesideAPerson(t *testing.T) {
+	ctx := context.Background()
+	h := build(t, nil).held()
+	h.put("我不想活了")
+	must(t, h.Settle(ctx, h.conv))
+	got := h.wire.take()
+	if len(got) != 1 || got[0].Author() != guard.System || !strings.Contains(words(got), "12356") || strings.Contains(words(got), "元") {
+		t.Fatalf("%+v", got)
+	}
+	if c := h.control(); !c.Crisis || c.Control != bot.ByAgent {
+		t.Errorf("%+v", c)
+	}
+	if got := h.say("真的撑不下去了"); got != "" {
+		t.Errorf("talked over the person: %s", got)
+	}
+}
+
 // In a crisis nothing of money is said, whatever somebody decides.
 func TestDecisionInACrisis(t *testing.T) {
 	ctx := context.Background()

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -44,6 +45,12 @@ func TestWordsSaidOutside(t *testing.T) {
 	found := h.cases("said_outside")
 	if len(found) != 1 || found[0].Note == "" || found[0].ConvID != h.conv {
 		t.Fatalf("%+v", found)
+	}
+	if kind, err := h.store.CaseKind(ctx, h.conv, found[0].ID); err != nil || kind != "said_outside" {
+		t.Errorf("the finding is a case of %q, %v", kind, err)
+	}
+	if _, err := h.store.CaseKind(ctx, "another", found[0].ID); !errors.Is(err, bot.ErrNotFound) {
+		t.Errorf("a finding of another conversation: %v", err)
 	}
 	h.speak(p.post, "") // a picture
 	rows, err := h.store.Messages(ctx, h.conv, 0, 100)

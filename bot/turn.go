@@ -243,18 +243,6 @@ func (b *Bot) applyEffects(conv *Conversation, effects []flows.Effect, nowMS int
 	}
 }
 
-// watchWhileAgent keeps the one thing the bot still does while a person speaks: it flags a cry for help.
-func watchWhileAgent(res *TurnResult) {
-	for _, c := range res.Commands {
-		if c.Do == flows.DoIntent && c.Intent == "self_harm" {
-			res.Conv.Crisis = true
-			res.Conv.State.Crisis = true
-			res.Effects = append(res.Effects, flows.Effect{Kind: flows.EffHold, Hold: &flows.Hold{Reason: "crisis", Scope: "debtor"}, DebtorID: res.Conv.DebtorID})
-			return
-		}
-	}
-}
-
 // intentsOf lists what a turn expressed, main intent first.
 func intentsOf(cmds []flows.Command) []string {
 	var out []string

@@ -51,6 +51,13 @@ type MessageView struct {
 	State     string         `json:"state"`
 	AtMS      int64          `json:"at_ms"`
 	Verdict   *guard.Verdict `json:"verdict,omitempty"`
+	Audit     *AuditRef      `json:"audit,omitempty" doc:"Where the verdict stands in the audit; for those who may read it"`
+}
+
+// AuditRef names one line of the audit: with it an officer finds the proof of a sentence, and a stranger can check the chain.
+type AuditRef struct {
+	N    int64  `json:"n"`
+	Hash string `json:"hash"`
 }
 
 // HeldView is a draft that did not leave, with the reasons.
@@ -120,7 +127,11 @@ func (s *Server) conversation(ctx context.Context, me bot.AgentUser, in *convPag
 		return nil, err
 	}
 	for _, m := range msgs {
-		page.Messages = append(page.Messages, messageView(m, names, verdicts))
+		v := messageView(m, names, verdicts)
+		if !can(me.Role, ReadAudit) {
+			v.Audit = nil
+		}
+		page.Messages = append(page.Messages, v)
 	}
 	page.More = len(msgs) == in.Limit && msgs[len(msgs)-1].Seq < conv.HeadSeq
 	if page.Held, err = s.held(ctx, conv.ID, names); err != nil {
@@ -173,12 +184,12 @@ func convView(c bot.Conversation, names func(string) string) ConvView {
 		Reason: c.Reason, HeadSeq: c.HeadSeq, ReadSeq: c.ReadSeq, RecvSeq: c.RecvSeq, CreatedMS: c.CreatedMS, WaitingMS: c.WaitingMS}
 }
 
-func messageView(m bot.Message, names func(string) string, verdicts map[string]guard.Verdict) MessageView {
+func messageView(m bot.Message, names func(string) string, verdicts map[string]bot.AuditLine) MessageView {
 	v := MessageView{ID: m.ID, Seq: m.Seq, Direction: m.Direction, Author: m.Author, AgentID: m.AgentID, AgentName: names(m.AgentID),
 		Desk: bot.PeerDesk(m.AgentID), Kind: m.Kind, Text: m.Text, Action: withoutSecrets(m.Action), Parts: m.Parts, Lang: m.Lang, ReplyID: m.ReplyID,
 		State: m.State, AtMS: m.AtMS}
-	if verdict, ok := verdicts[m.ClearanceID]; ok && m.ClearanceID != "" {
-		v.Verdict = &verdict
+	if l, ok := verdicts[m.ClearanceID]; ok && m.ClearanceID != "" {
+		v.Verdict, v.Audit = &l.Verdict, &AuditRef{N: l.N, Hash: l.Hash}
 	}
 	return v
 }
@@ -197,14 +208,14 @@ func withoutSecrets(a *flows.Action) *flows.Action {
 }
 
 // verdicts reads the audit for the clearances of these messages: the chip shows what was decided, not a second opinion.
-func (s *Server) verdicts(ctx context.Context, id string, msgs []bot.Message) (map[string]guard.Verdict, error) {
+func (s *Server) verdicts(ctx context.Context, id string, msgs []bot.Message) (map[string]bot.AuditLine, error) {
 	want := map[string]bool{}
 	for _, m := range msgs {
 		if m.ClearanceID != "" {
 			want[m.ClearanceID] = true
 		}
 	}
-	out := make(map[string]guard.Verdict, len(want))
+	out := make(map[string]bot.AuditLine, len(want))
 	const step = 500
 	for after := int64(0); len(out) < len(want); {
 		lines, err := s.opt.Console.Audit(ctx, id, after, step)
@@ -214,7 +225,7 @@ func (s *Server) verdicts(ctx context.Context, id string, msgs []bot.Message) (m
 		for _, l := range lines {
 			after = l.N
 			if want[l.ID] {
-				out[l.ID] = l.Verdict
+				out[l.ID] = l
 			}
 		}
 		if len(lines) < step {

@@ -16,7 +16,8 @@ import (
 // ChannelLine is how an account does, and what to enter at its vendor.
 type ChannelLine struct {
 	bot.ChannelHealth
-	WebhookURL string `json:"webhook_url" doc:"Empty: unknown. A secret in it is shown to admins only"`
+	WebhookURL string   `json:"webhook_url" doc:"Empty: unknown. It bears no secret"`
+	Setup      []string `json:"setup" doc:"What the vendor needs and nobody sees in a list: url (it ends with a secret), token, aes_key, secret"`
 }
 
 type channelsOut struct {
@@ -61,6 +62,19 @@ type testOut struct {
 	}
 }
 
+type setupIn struct {
+	Body struct {
+		Channel string `json:"channel" minLength:"1" maxLength:"16"`
+		Account string `json:"account" minLength:"1" maxLength:"64"`
+	}
+}
+
+type setupOut struct {
+	Body struct {
+		Items []Paste `json:"items"`
+	}
+}
+
 // registerDeskChannels adds delivery to the console.
 func (s *Server) registerDeskChannels(api huma.API) {
 	if s.opt.Operator == nil {
@@ -68,6 +82,7 @@ func (s *Server) registerDeskChannels(api huma.API) {
 	}
 	op := s.opt.Operator
 	register(s, api, route{http.MethodGet, "/channels", "channels", "How each messaging account does", SeeDelivery}, s.channels)
+	register(s, api, route{http.MethodPost, "/channels/setup", "channel-setup", "What to enter at the vendor, secrets and all; leaves an audit line", Integrate}, s.channelSetup)
 	register(s, api, route{http.MethodGet, "/dead-letters", "dead-letters", "Texts that did not arrive, or may not have", SeeDelivery},
 		func(ctx context.Context, _ bot.AgentUser, in *CreditorIn) (*deadOut, error) {
 			list, err := op.DeadLetters(ctx, in.Creditor, in.Limit)
@@ -95,7 +110,7 @@ func (s *Server) registerDeskChannels(api huma.API) {
 		})
 }
 
-func (s *Server) channels(ctx context.Context, me bot.AgentUser, _ *struct{}) (*channelsOut, error) {
+func (s *Server) channels(ctx context.Context, _ bot.AgentUser, _ *struct{}) (*channelsOut, error) {
 	list, err := s.opt.Operator.ChannelHealth(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("web: channels: %w", err)
@@ -103,11 +118,36 @@ func (s *Server) channels(ctx context.Context, me bot.AgentUser, _ *struct{}) (*
 	out := &channelsOut{}
 	out.Body.Items = make([]ChannelLine, 0, len(list))
 	for _, h := range list {
-		l := ChannelLine{ChannelHealth: h}
-		if s.opt.Integrators != nil && s.opt.Integrators.PasteURL != nil {
-			l.WebhookURL = s.opt.Integrators.PasteURL(h.Channel, h.Account, me.Role == "admin")
+		l := ChannelLine{ChannelHealth: h, Setup: []string{}}
+		if in := s.opt.Integrators; in != nil && in.HookURL != nil && in.Pastes != nil {
+			l.WebhookURL = in.HookURL(h.Channel, h.Account)
+			for _, p := range in.Pastes(h.Channel, h.Account) {
+				if p.Value != l.WebhookURL {
+					l.Setup = append(l.Setup, p.Name)
+				}
+			}
 		}
 		out.Body.Items = append(out.Body.Items, l)
+	}
+	return out, nil
+}
+
+// channelSetup writes the audit line first: with the audit down, no secret is shown.
+func (s *Server) channelSetup(ctx context.Context, me bot.AgentUser, in *setupIn) (*setupOut, error) {
+	out := &setupOut{}
+	if i := s.opt.Integrators; i != nil && i.Pastes != nil {
+		out.Body.Items = i.Pastes(in.Body.Channel, in.Body.Account)
+	}
+	if len(out.Body.Items) == 0 {
+		return nil, fail("not_found")
+	}
+	names := make([]string, 0, len(out.Body.Items))
+	for _, p := range out.Body.Items {
+		names = append(names, p.Name)
+	}
+	err := s.opt.Console.LogAudit(ctx, "channel_setup", "agent:"+me.ID, "", map[string]any{"channel": in.Body.Channel, "account": in.Body.Account, "shown": names})
+	if err != nil {
+		return nil, fmt.Errorf("web: audit channel setup: %w", err)
 	}
 	return out, nil
 }

@@ -82,7 +82,7 @@ func (s *Server) registerDeskMatters(api huma.API) {
 	register(s, api, route{http.MethodPost, "/conversations/{id}/holds", "hold-place", "Stop collection", PlaceHold}, s.deskPlace)
 	register(s, api, route{http.MethodPost, "/holds/{id}/lift", "hold-lift", "End a hold, by name and with a reason", LiftHold}, s.deskLift)
 	register(s, api, route{http.MethodGet, "/cases", "cases", "Work with deadlines, overdue first", SeeCases}, s.deskCases)
-	register(s, api, route{http.MethodPost, "/conversations/{id}/cases/{case}/close", "case-close", "Close a case with its outcome", CloseCases}, s.deskClose)
+	register(s, api, route{http.MethodPost, "/conversations/{id}/cases/{case}/close", "case-close", "Close a case with its outcome; one of another kind than said_outside needs `case_close`", CloseOutside}, s.deskClose)
 }
 
 func (s *Server) deskHolds(ctx context.Context, me bot.AgentUser, in *deskHoldsIn) (*deskHoldsOut, error) {
@@ -187,6 +187,15 @@ func (s *Server) deskCases(ctx context.Context, _ bot.AgentUser, in *deskCasesIn
 func (s *Server) deskClose(ctx context.Context, me bot.AgentUser, in *deskCloseIn) (*struct{}, error) {
 	if _, err := s.open(ctx, me, in.ID); err != nil {
 		return nil, err
+	}
+	if !can(me.Role, CloseCases) {
+		kind, err := s.opt.Integrators.CaseKind(ctx, in.ID, in.Case)
+		if err != nil {
+			return nil, fmt.Errorf("web: case: %w", err)
+		}
+		if kind != "said_outside" {
+			return nil, fail("forbidden")
+		}
 	}
 	if err := s.opt.Integrators.CloseCase(ctx, "", in.ID, in.Case, "agent:"+me.ID, strings.TrimSpace(in.Body.Outcome)); err != nil {
 		return nil, fmt.Errorf("web: case: %w", err)

@@ -312,3 +312,20 @@ func TestHealthAndMetrics(t *testing.T) {
 		t.Fatalf("metrics to the internet: %d", rec.Code)
 	}
 }
+
+// Where a verdict stands in the audit is shown to those who may read it; the verdict itself to everybody at the desk.
+func TestProofIsForThoseWhoReadTheAudit(t *testing.T) {
+	d := newTestDesk(t)
+	d.desk.msgs["c1"] = []bot.Message{{ID: "m1", Seq: 1, Direction: "out", Author: "bot", Kind: "text", ClearanceID: "clr-1", State: "sent"}}
+	d.console.audit = append(d.console.audit, bot.AuditLine{N: 1, ID: "clr-1", ConvID: "c1", Kind: "clearance", Verdict: guard.Verdict{Decision: guard.Pass}, Hash: "abc"})
+	for role := range roleActions {
+		var page ConvPage
+		d.as(role).get(consoleAPI+"/conversations/c1").into(t, &page)
+		if len(page.Messages) != 1 || page.Messages[0].Verdict == nil {
+			t.Fatalf("%s: %+v", role, page.Messages)
+		}
+		if ref := page.Messages[0].Audit; (ref != nil) != can(role, ReadAudit) || ref != nil && (ref.Hash != "abc" || ref.N != 1) {
+			t.Errorf("%s: %+v", role, ref)
+		}
+	}
+}

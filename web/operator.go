@@ -48,6 +48,14 @@ type Integrators struct {
 	bot.Integrations
 	Agents   func(ctx context.Context) ([]bot.AgentUser, error) // who can hold a conversation
 	CheckURL func(string) error                                 // whether a webhook may point there
-	// PasteURL is what to enter at a vendor for an account; full says whether a secret in it may be shown.
-	PasteURL func(channel, account string, full bool) string
+	// HookURL is where the vendor of an account posts to, without any secret; empty: unknown.
+	HookURL func(channel, account string) string
+	// Pastes are what has to be entered at the vendor of an account, whole: for those who set it up.
+	Pastes func(channel, account string) []Paste
+}
+
+// Paste is one thing to enter at a vendor.
+type Paste struct {
+	Name  string `json:"name" enum:"url,token,aes_key,secret"`
+	Value string `json:"value"`
 }

@@ -31,6 +31,7 @@ const (
 	ResolveHeld   Action = "held"
 	SeeCases      Action = "cases"
 	CloseCases    Action = "case_close"
+	CloseOutside  Action = "case_close_outside" // words at another desk: those who answer for words may settle them
 	SeePolicy     Action = "policy"
 	SeeDelivery   Action = "delivery"
 	RetryDelivery Action = "delivery_retry"
@@ -42,17 +43,17 @@ const (
 // Actions is all of them, for the exhaustive test and the OpenAPI text.
 var Actions = []Action{
 	SeeQueue, Read, ReadLocked, TakeOver, HandBack, Close, Reply, WriteNote, Unmask, ReadAudit,
-	TryOffers, SendOffer, PlaceHold, LiftHold, AskLook, DecideLook, Transfer, TransferAny, Approve, ResolveHeld, SeeCases, CloseCases, SeePolicy, SeeDelivery,
+	TryOffers, SendOffer, PlaceHold, LiftHold, AskLook, DecideLook, Transfer, TransferAny, Approve, ResolveHeld, SeeCases, CloseCases, CloseOutside, SeePolicy, SeeDelivery,
 	RetryDelivery, SeeHooks, Integrate, Invite,
 }
 
 // roleActions is the whole of who may do what. A role that is not here may do nothing.
 var roleActions = map[string][]Action{
 	"agent": {SeeQueue, Read, TakeOver, HandBack, Close, Reply, WriteNote, Unmask,
-		TryOffers, SendOffer, PlaceHold, AskLook, Transfer, Approve, ResolveHeld, SeeCases, CloseCases, SeePolicy, SeeDelivery, Invite},
+		TryOffers, SendOffer, PlaceHold, AskLook, Transfer, Approve, ResolveHeld, SeeCases, CloseCases, CloseOutside, SeePolicy, SeeDelivery, Invite},
 	"supervisor": {SeeQueue, Read, ReadLocked, WriteNote, Unmask, ReadAudit,
-		TryOffers, PlaceHold, LiftHold, DecideLook, TransferAny, Approve, ResolveHeld, SeeCases, CloseCases, SeePolicy, SeeDelivery, RetryDelivery, SeeHooks},
-	"compliance": {SeeQueue, Read, ReadLocked, ReadAudit, SeeCases, SeePolicy, SeeDelivery, SeeHooks},
+		TryOffers, PlaceHold, LiftHold, DecideLook, TransferAny, Approve, ResolveHeld, SeeCases, CloseCases, CloseOutside, SeePolicy, SeeDelivery, RetryDelivery, SeeHooks},
+	"compliance": {SeeQueue, Read, ReadLocked, ReadAudit, SeeCases, CloseOutside, SeePolicy, SeeDelivery, SeeHooks},
 	"admin":      Actions,
 }
 

@@ -104,6 +104,14 @@ func (s *Store) Cases(ctx context.Context, f bot.CaseFilter) ([]bot.CaseRow, err
 	return out, nil
 }
 
+// CaseKind is what a case is about. ErrNotFound.
+func (s *Store) CaseKind(ctx context.Context, convID, id string) (kind string, err error) {
+	if err = s.get(ctx, &kind, "case_kind", convID, id); err != nil {
+		return "", fmt.Errorf("case %s: %w", id, found(err))
+	}
+	return kind, nil
+}
+
 // CloseCase ends a case with its outcome. ErrNotFound; ErrConflict: closed before.
 func (s *Store) CloseCase(ctx context.Context, creditorID, convID, id, by, outcome string) error {
 	err := s.write(ctx, func(t *tx) error {

@@ -19,9 +19,14 @@ var bindHTML string
 
 var bindPage = template.Must(template.New("bind").Parse(bindHTML))
 
-const bindStyle = `body{margin:0;font:16px/1.6 system-ui,sans-serif;color:#1f2a2e;background:#f6f7f6}main{max-width:26rem;margin:0 auto;padding:1.5rem}` +
-	`h1{font-size:1.3rem}label{display:block;margin:0 0 1rem}input{display:block;box-sizing:border-box;width:100%;margin-top:.25rem;padding:.7rem;font:inherit;border:1px solid #8a969b;border-radius:.4rem}` +
-	`button{width:100%;padding:.8rem;font:inherit;color:#fff;background:#1d5c57;border:0;border-radius:.4rem}.fault{color:#8a1f11}.small{font-size:.85rem;color:#4a565b}`
+// The colours are those of the chat, by day and by night: a follower who comes from it stays in one place.
+const bindStyle = `:root{color-scheme:light dark;--ground:#f4f5f1;--surface:#fff;--ink:#1c2421;--ink3:#5d6863;--control:#7f8984;--accent:#1d5b5a;--on:#fff;--sand:#f7efdf;--sand-ink:#6a4a12}` +
+	`@media(prefers-color-scheme:dark){:root{--ground:#101514;--surface:#18201e;--ink:#e6ece9;--ink3:#9aa7a1;--control:#74817b;--accent:#86ccbf;--on:#0b2a27;--sand:#332a17;--sand-ink:#e6c88f}}` +
+	`body{margin:0;font:1rem/1.625 -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,"PingFang SC","Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif;color:var(--ink);background:var(--ground);overflow-wrap:anywhere}` +
+	`main{max-width:26rem;margin:0 auto;padding:1.5rem 1rem}h1{margin:0 0 .75rem;font-size:1.375rem;line-height:1.4;font-weight:600}p{margin:0 0 1rem}label{display:block;margin:0 0 1rem}` +
+	`input{display:block;box-sizing:border-box;width:100%;min-height:48px;margin-top:.25rem;padding:.5rem .75rem;font:inherit;color:inherit;background:var(--surface);border:1px solid var(--control);border-radius:12px}` +
+	`button{width:100%;min-height:48px;padding:.5rem 1rem;font:inherit;font-weight:600;color:var(--on);background:var(--accent);border:0;border-radius:12px;cursor:pointer}` +
+	`:focus-visible{outline:2px solid var(--accent);outline-offset:2px}.fault{padding:.5rem .75rem;border-radius:12px;color:var(--sand-ink);background:var(--sand)}.small{margin-top:1rem;font-size:.8125rem;line-height:1.5;color:var(--ink3)}`
 
 var bindCSP = func() string {
 	sum := sha256.Sum256([]byte(bindStyle))

@@ -146,6 +146,7 @@ func TestMainJobInABrowser(t *testing.T) {
 	debtor.do(chatPath, "the yes", `[...document.querySelectorAll('button.btn.main')].at(-1)`)
 	debtor.wait(chatPath, "the confirmation", `document.querySelector('.note.ok') !== null`)
 	openAgreement(t, debtor)
+	payLink(t, debtor)
 
 	console := takeOver(t, line.addr())
 	debtor.say("我想找人工")
@@ -170,6 +171,16 @@ func openAgreement(t *testing.T, p *page) {
 	p.wait(chatPath, "the document's text", `document.querySelector('article.paper')?.innerText.includes('11,821.40')`)
 	p.wait(chatPath, "the hash to agree", `document.querySelector('dialog .note.ok') !== null`)
 	p.do(chatPath, "closing the document", `[...document.querySelectorAll('dialog .paper-bar button')].at(-1)`)
+}
+
+// payLink asks how to pay: what our side names can be pressed and leads where it says, what the debtor wrote stays plain.
+func payLink(t *testing.T, p *page) {
+	t.Helper()
+	p.say("怎么还款，是 https://example.org/pay 吗")
+	p.wait(chatPath, "the creditor's link", `[...document.querySelectorAll('.msg.bot .bubble a')].some(a => a.href.endsWith('/pay') && a.textContent === a.href && a.target === '_blank' && a.relList.contains('noopener'))`)
+	if n := p.count(`document.querySelectorAll('.msg.user .bubble a').length`); n != 0 {
+		t.Errorf("%d links in the debtor's own words", n)
+	}
 }
 
 func takeOver(t *testing.T, addr string) *page {
@@ -211,6 +222,11 @@ func agentSpeaks(t *testing.T, c, debtor *page) {
 	if debtor.count(fmt.Sprintf(`%s ? 1 : 0`, has("坐牢"))) != 0 {
 		t.Error("the stopped words arrived")
 	}
+	c.wait("/console", "nobody to wait for words", "!"+has("待回复"))
+	debtor.say("好的，我想想")
+	c.wait("/console", "the debtor to wait for words", has("待回复"))
+	c.do("/console", "asking for the proof", `[...document.querySelectorAll('.proofkey')].at(-1)`)
+	c.wait("/console", "the line of the audit", `/^[0-9a-f]{64}$/.test(document.querySelector('.proof .copytext code')?.innerText ?? '')`)
 	c.do("/console", "handing back", button("交还"))
 	debtor.wait(chatPath, "the bot to be back", `document.querySelectorAll('li.notice').length >= 2 && !`+has("正在和您沟通"))
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -30,19 +32,41 @@ func (a *App) integrators(accounts []channelAccount, reg *prometheus.Registry) (
 	reg.MustRegister(tries, &figures{core: c})
 	return &web.Integrators{
 		Integrations: c.store, Agents: c.store.AgentsActive, CheckURL: reach.CheckURL,
-		PasteURL: func(channel, account string, full bool) string {
-			for _, acc := range accounts {
-				if acc.Channel != channel || acc.Name != account {
-					continue
-				}
-				if full {
-					return acc.pasteURL(a.cfg.PublicURL)
-				}
-				return a.cfg.PublicURL + acc.hookPath()
+		HookURL: func(channel, account string) string {
+			if acc, ok := accountNamed(accounts, channel, account); ok {
+				return strings.TrimRight(a.cfg.PublicURL, "/") + acc.hookPath()
 			}
 			return ""
 		},
+		Pastes: func(channel, account string) []web.Paste {
+			if acc, ok := accountNamed(accounts, channel, account); ok {
+				return acc.pastes(a.cfg.PublicURL)
+			}
+			return nil
+		},
 	}, nil
+}
+
+func accountNamed(accounts []channelAccount, channel, name string) (channelAccount, bool) {
+	i := slices.IndexFunc(accounts, func(a channelAccount) bool { return a.Channel == channel && a.Name == name })
+	if i < 0 {
+		return channelAccount{}, false
+	}
+	return accounts[i], true
+}
+
+// pastes are what an operator enters at the vendor, so that what it sends is believed.
+func (a channelAccount) pastes(public string) []web.Paste {
+	out := []web.Paste{{Name: "url", Value: a.pasteURL(public)}}
+	switch {
+	case a.WeChat != nil:
+		out = append(out, web.Paste{Name: "token", Value: a.WeChat.Token}, web.Paste{Name: "aes_key", Value: a.WeChat.AESKey})
+	case a.WeCom != nil:
+		out = append(out, web.Paste{Name: "token", Value: a.WeCom.Token}, web.Paste{Name: "aes_key", Value: a.WeCom.AESKey})
+	case a.SMS != nil && a.SMS.Provider == "gateway": // it signs with the secret it was given
+		out = append(out, web.Paste{Name: "secret", Value: a.SMS.KeySecret})
+	}
+	return slices.DeleteFunc(out, func(p web.Paste) bool { return p.Value == "" })
 }
 
 func (c *core) papers() *web.Papers {

@@ -108,6 +108,9 @@ ORDER BY k.opened_ms, k.conv_id || '/' || k.id LIMIT $6
 -- name: case_state
 SELECT state FROM casework WHERE conv_id = $1 AND id = $2 AND ($3 = '' OR creditor_id = $3)
 
+-- name: case_kind
+SELECT kind FROM casework WHERE conv_id = $1 AND id = $2
+
 -- name: case_close
 UPDATE casework SET state = 'closed', closed_ms = $3, closed_by = $4, outcome = $5 WHERE conv_id = $1 AND id = $2 AND state = 'open'
 

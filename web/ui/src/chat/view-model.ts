@@ -51,5 +51,7 @@ export function quickOf(items: Item[]): QuickItem[] {
   const said = items.slice(items.findLastIndex((i) => i.role === 'user') + 1)
   const last = said.findLast((i) => i.cards.length > 0 || (i.role === 'agent' && i.kind !== 'agent'))
   const card = last?.cards.find((c) => c.type === 'quick_replies')
-  return (card?.items ?? []).slice(0, 4)
+  // A yes to an agreement is given on its card, after its tick.
+  const asked = items.some((i, n) => i.cards.some((c) => c.type === 'agreement' && !answeredBy(c, items.slice(n + 1))))
+  return (card?.items ?? []).filter((q) => !asked || q.id !== 'confirm').slice(0, 4)
 }

@@ -33,7 +33,7 @@ export class HjAgreement extends CardElement {
     const o = a.offer
     const n = o.instalments.length
     return html`<section class="card" aria-labelledby=${`${this.uid}h`}>
-      <div class="card-head"><h2 id=${`${this.uid}h`}>${t('agreement')}</h2><span class="meta id">${shortId(a.id)}</span></div>
+      <h2 id=${`${this.uid}h`}>${t('agreement')}</h2>
       <p class="meta">${n > 1 ? t('agr_instalments', { n }) : t('agr_once')}</p>
       <p class="big num">${this.mask(amount(o.total_fen))} <small>${unit(o.currency, lang)}</small></p>
       <dl class="terms">${this.rows(a).map(([k, v]) => html`<div><dt>${k}</dt><dd class="num">${v}</dd></div>`)}</dl>
@@ -70,7 +70,7 @@ export class HjAgreement extends CardElement {
     const sha = this.card.doc_sha256 || a.sha256 || ''
     return html`<div class="doc">
         ${icon('doc', 24)}
-        <div><b>${t('document')}</b>${sha ? html`<span class="hash" title=${sha}>SHA-256 ${sha.slice(0, 8)}…${sha.slice(-8)}</span>` : nothing}</div>
+        <div><b>${t('document')}</b><span class="hash">${a.id}</span>${sha ? html`<span class="hash" title=${sha}>SHA-256 ${sha.slice(0, 8)}…${sha.slice(-8)}</span>` : nothing}</div>
         <button class="link strong" aria-label=${`${t('open')}: ${t('document')}`} ?disabled=${this.opening} @click=${() => void this.open(a.id, sha)}>${t(this.opening ? 'opening' : 'open')}</button>
       </div>
       ${this.failed ? html`<p class="note" role="status">${t('open_failed')}</p>` : nothing}`
@@ -116,10 +116,6 @@ export class HjAgreement extends CardElement {
       t('act_confirm'),
     )
   }
-}
-
-function shortId(id: string): string {
-  return id.length > 18 ? `${id.slice(0, 14)}…` : id
 }
 
 customElements.define('hj-agreement', HjAgreement)

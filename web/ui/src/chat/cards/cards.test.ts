@@ -133,6 +133,15 @@ describe('what is drawn', () => {
     expect(quickOf([item('bot', { cards: [q] }), item('user'), item('bot')])).toEqual([])
   })
 
+  it('a yes to an agreement is given on its card, never by a pill beside it', () => {
+    const q = card('quick_replies', { items: ['confirm', 'not_now'].map((id) => ({ id, label: id })) })
+    const asked = item('bot', { cards: [card('agreement'), q] })
+    expect(quickOf([asked]).map((x) => x.id)).toEqual(['not_now'])
+    expect(quickOf([item('bot', { cards: [q] })]).map((x) => x.id)).toEqual(['confirm', 'not_now'])
+    const answered = item('user', { action: { name: 'decline' } })
+    expect(quickOf([asked, answered, item('bot', { cards: [q] })]).map((x) => x.id)).toEqual(['confirm', 'not_now'])
+  })
+
   it('a colleague speaks under the name they joined with', () => {
     const rows = [item('agent'), item('system', { kind: 'agent', event: 'joined', name: '林倩' }), item('agent'), item('bot')]
     expect(named(rows).map((i) => i.name)).toEqual([undefined, '林倩', '林倩', undefined])

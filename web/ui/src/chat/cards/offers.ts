@@ -63,6 +63,11 @@ export class HjOffers extends CardElement {
     return this.offers[this.chosen]
   }
 
+  // some: of one plan nobody is asked to choose, nor told why "these".
+  private some(key: 'choose_first' | 'why' | 'none_fit' | 'act_none'): string {
+    return this.ctx.t(this.offers.length === 1 ? `${key}_one` : key)
+  }
+
   render(): unknown {
     if (!this.card.offers || this.offers.length === 0) return nothing
     const { t } = this.ctx
@@ -231,7 +236,7 @@ export class HjOffers extends CardElement {
 
   private sentence(): unknown {
     const { t, lang } = this.ctx
-    if (!this.picked) return this.live ? html`<span class="meta">${t('choose_first')}</span>` : nothing
+    if (!this.picked) return this.live ? html`<span class="meta">${this.some('choose_first')}</span>` : nothing
     return this.busy
       ? html`<span class="meta">${t('quoting')}…</span>`
       : sentence(this.picked, this.box.currency, t, lang, (s) => this.mask(s))
@@ -256,7 +261,7 @@ export class HjOffers extends CardElement {
     const valid = until ? [t('valid_until', { date: longDate(until, lang) })] : []
     const why = masked ? [] : this.why
     if (why.length + valid.length === 0) return nothing
-    return fold(t('why'), html`<ul class="why">${[...why, ...valid].map((s) => html`<li>${s}</li>`)}</ul>`, true)
+    return fold(this.some('why'), html`<ul class="why">${[...why, ...valid].map((s) => html`<li>${s}</li>`)}</ul>`, true)
   }
 
   private buttons(): unknown {
@@ -266,7 +271,7 @@ export class HjOffers extends CardElement {
     const n = o?.instalments.length ?? 0
     const label = n > 1 ? t('see_agreement_n', { n }) : t('see_agreement')
     return html`<div class="buttons">
-      <button class="btn" @click=${() => this.ctx.act({ name: 'decline', ref: this.offers[0].id }, t('act_none'))}>${t('none_fit')}</button>
+      <button class="btn" @click=${() => this.ctx.act({ name: 'decline', ref: this.offers[0].id }, this.some('act_none'))}>${this.some('none_fit')}</button>
       <button class="btn main" ?disabled=${!o || this.busy} @click=${() => o && this.ctx.act({ name: 'accept', ref: o.id }, label)}>${label}</button>
     </div>`
   }

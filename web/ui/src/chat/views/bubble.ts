@@ -6,6 +6,7 @@ import type { Key } from '../i18n'
 import { icon } from '../icons'
 import type { Item } from '../link/transcript'
 import type { Card } from '../wire'
+import { linked } from './links'
 
 export interface RowOptions {
   first: boolean // of a run of one speaker
@@ -37,7 +38,7 @@ export function row(item: Item, ctx: Ctx, o: RowOptions): TemplateResult {
   return html`${day}
     <li class=${`msg ${item.role}${o.first ? ' first' : ''}`}>
       ${o.first ? html`<span class="sr">${speaker(item, ctx)}</span>` : nothing}
-      ${text || item.title ? html`<div class="bubble">${item.title ? html`<b class="title">${item.title}</b>` : nothing}${text}${item.signature ? html`<span class="meta sig">${item.signature}</span>` : nothing}</div>` : nothing}
+      ${text || item.title ? html`<div class="bubble">${item.title ? html`<b class="title">${item.title}</b>` : nothing}${item.role === 'user' ? text : linked(text).map((s) => (s.url ? html`<a href=${s.text} target="_blank" rel="noopener noreferrer">${s.text}</a>` : s.text))}${item.signature ? html`<span class="meta sig">${item.signature}</span>` : nothing}</div>` : nothing}
       ${o.hideMoney ? cards.filter((c) => c.type === 'crisis').map((c) => cardView(c, ctx, true)) : cards.map((c) => wrapped(c, item, ctx, o))}
       ${o.last || item.state === 'failed' ? meta(item, ctx, o) : nothing}
     </li>`

@@ -4,7 +4,8 @@ import { ask } from './ask'
 import { desk, loadPanel, may } from './desk'
 import { work } from './work'
 
-export const mayClose = () => may('case_close')
+// What was said at another desk is settled by those who answer for words, too.
+export const mayClose = (kind: string) => may('case_close') || (kind === 'said_outside' && may('case_close_outside'))
 
 export function closeCase(conv: string, id: string, kind: string, after: () => unknown = () => undefined) {
   ask({
@@ -19,3 +20,7 @@ export function closeCase(conv: string, id: string, kind: string, after: () => u
     },
   })
 }
+
+// noteOf: a judgement of words said elsewhere is written as the ids of its rules; the rest are somebody's own words.
+export const noteOf = (c: { kind: string; note?: string }) =>
+  c.kind === 'said_outside' && c.note ? t('broke_rules', { list: c.note.split(' ').join(t('join')) }) : c.note

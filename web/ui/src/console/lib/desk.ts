@@ -36,6 +36,8 @@ export const desk = reactive({
   pulse: 0, // counts events, for pages that show lists
 })
 
+// owed: a chat I hold in which the customer spoke last. Who holds several sees which one waits for words.
+export const owed = (l: QueueLine) => l.agent_id === desk.me?.id && l.control === 'agent' && l.last_author === 'debtor'
 export const may = (action: string) => desk.me?.actions.includes(action) ?? false
 export const holding = () => desk.conv?.control === 'agent' && desk.conv.agent_id === desk.me?.id
 // Who holds a conversation may give it away; some roles may move anybody's.

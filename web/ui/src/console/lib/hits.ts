@@ -1,5 +1,5 @@
 // Places of a text that a rule objects to. Rules count runes; JavaScript counts UTF-16 units.
-import type { Hit } from './types'
+import type { Hit, LetGo } from './types'
 
 export interface Marked {
   text: string
@@ -20,4 +20,29 @@ export function mark(text: string, hits: Hit[]): Marked[] {
   }
   if (at < runes.length) out.push({ text: runes.slice(at).join('') })
   return out
+}
+
+// Objection is what one rule has against a text, said once for all the places it is about.
+export interface Objection {
+  rule: string
+  why: string
+  basis: string
+  texts: string[]
+}
+
+export function objections(hits: Hit[] = []): Objection[] {
+  const out = new Map<string, Objection>()
+  for (const { rule, why, basis, text } of hits) {
+    const key = `${rule} ${why}`
+    const o = out.get(key) ?? { rule, why, basis, texts: [] }
+    if (text && !o.texts.includes(text)) o.texts.push(text)
+    out.set(key, o)
+  }
+  return [...out.values()]
+}
+
+// widest leaves out a suspicion that lies within another one of its rule.
+export function widest(list: LetGo[] = []): LetGo[] {
+  const within = (a: LetGo, b: LetGo) => a.rule === b.rule && a.part === b.part && a.start >= b.start && a.end <= b.end
+  return list.filter((a, i) => !list.some((b, j) => i !== j && within(a, b) && (!within(b, a) || j < i)))
 }

@@ -42,7 +42,7 @@ test('what is overdue comes first and what has no day last', () => {
 test('a channel’s worst figure names its state', () => {
   const at = 10_000_000_000
   const quiet = {
-    ...{ channel: 'sms', account: 'a', webhook_url: '', last_code: '' },
+    ...{ channel: 'sms', account: 'a', webhook_url: '', setup: [], last_code: '' },
     ...{ queued: 0, oldest_ms: 0, parked: 0, failed: 0, unknown: 0, suppressed: 0, sent: 0 },
     ...{ last_sent_ms: 0, inbox: 0, inbox_dead: 0, last_in_ms: 0 },
   }

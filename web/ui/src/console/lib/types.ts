@@ -20,9 +20,20 @@ export interface Figure {
   origin: string
 }
 
+// A suspicion that the sentence around it did not bear out.
+export interface LetGo {
+  rule: string
+  part: number
+  start: number
+  end: number
+  text: string
+  sounds: number // how likely the sentence is one that must not be sent, in percent
+}
+
 export interface Verdict {
   verdict: Decision
   hits?: Hit[]
+  let_go?: LetGo[]
   rewrite?: string
   sources?: Figure[]
   ruleset: string
@@ -60,6 +71,7 @@ export interface QueueLine {
   hold_reason?: string
   held_drafts: number
   last_text: string
+  last_author: string
   head_seq: number
   updated_ms: number
   waiting_ms: number
@@ -106,6 +118,7 @@ export interface Message {
   state: string
   at_ms: number
   verdict?: Verdict
+  audit?: { n: number; hash: string } // for those who may read it
 }
 
 export interface Held {

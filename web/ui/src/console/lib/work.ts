@@ -18,6 +18,7 @@ import type {
   Inviters,
   OfferSendIn,
   OfferSent,
+  Paste,
   PolicyView,
   SecondLook,
   Subscription,
@@ -84,6 +85,8 @@ export const work = {
   policy: (creditor: string) => call<PolicyView>('GET', `/policy${query({ creditor })}`),
 
   channels: () => list<ChannelRow>('/channels'),
+  channelSetup: (channel: string, account: string) =>
+    call<Items<Paste>>('POST', '/channels/setup', { channel, account }).then((r) => r.items),
   deadLetters: (creditor: string) => list<DeadLetter>(`/dead-letters${query({ creditor })}`),
   retryDead: (draft_id: string) => call<void>('POST', '/dead-letters/retry', { draft_id }),
   deliveryEvents: (draft_id: string) => list<DeliveryEvent>(`/delivery-events${query({ draft_id })}`),

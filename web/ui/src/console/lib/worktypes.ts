@@ -208,6 +208,7 @@ export interface ChannelRow {
   channel: string
   account: string
   webhook_url: string
+  setup: string[] // what else the vendor needs, by name
   queued: number
   oldest_ms: number
   parked: number
@@ -220,6 +221,11 @@ export interface ChannelRow {
   inbox: number
   inbox_dead: number
   last_in_ms: number
+}
+
+export interface Paste {
+  name: string
+  value: string
 }
 
 export interface DeadLetter {
