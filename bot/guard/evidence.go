@@ -97,9 +97,10 @@ type hearing struct {
 	scratch tone.Scratch
 	at      int       // the piece that sounded worst so far; -1 = none heard
 	best    []float32 // how it sounded
+	framed  bool      // best says how it sounds in its text
 }
 
-func (h *hearing) reset() { h.cut, h.pieces, h.any = false, h.pieces[:0], h.any[:0] }
+func (h *hearing) reset() { h.cut, h.framed, h.pieces, h.any = false, false, h.pieces[:0], h.any[:0] }
 
 func (v *view) pieces() []tone.Piece {
 	h := &v.hearing
@@ -136,14 +137,20 @@ func (v *view) sounds(e *ear, lo, hi int) (worst float32, heard bool) {
 	return worst, heard
 }
 
-// worst is the piece that sounds worst; false when there is none. Its scores are valid until the view is released.
+// worst is the piece that sounds worst, and how it sounds in its text; false when there is none. Its scores are valid until the
+// view is released. A suspicion asks for the piece alone (sounds): kind words around it are no excuse, and a few words none either.
 func (v *view) worst(e *ear) (tone.Heard, bool) {
 	for i := range v.pieces() {
 		v.hear(e, i)
 	}
 	h := &v.hearing
 	if h.at < 0 {
-		return tone.Heard{}, false
+		scores, ok := e.model.HearFew(&h.scratch, h.pieces, v.key.Runes)
+		return tone.Heard{End: len(v.key.Runes), Scores: scores}, ok
+	}
+	if !h.framed {
+		h.framed = true
+		h.best[tone.Any] = tone.InContext(h.best[tone.Any], e.model.Whole(&h.scratch, h.pieces, v.key.Runes))
 	}
 	p := h.pieces[h.at]
 	return tone.Heard{Start: p.Start, End: p.End, Scores: h.best}, true

@@ -48,7 +48,7 @@ func TestOrdinaryWordsStay(t *testing.T) {
 	for _, s := range []string{
 		"没有合同是不会扣款的", "请一位信任的人陪您", "您的居留证件不影响办理", "他们在业内很有威信", "好，是，的", "请您坐下来慢慢说", "这是老来得子的喜事",
 		"请在App里自助办理，无需任何费用。", "您寄来的材料我们收到了，会认真核对。", "如果您最近身体不好，请告诉我们。",
-		"we are pri mary contacts for you", "please check your e-mail and log-in page", "our self-service is open 24 hours", "a lot of people find this hard",
+		"your pri mary contact is the web chat", "please check your e-mail and log-in page", "our self-service is open 24 hours", "a lot of people find this hard",
 	} {
 		if got := stopped(s); len(got) > 0 {
 			t.Errorf("%q: %v", s, got)
@@ -93,11 +93,12 @@ func TestNumbersAreWhole(t *testing.T) {
 	f := filter(t)
 	for text, want := range map[string]guard.Decision{
 		"Plan 1: 3 payments, CNY 6,100.00 in all, CNY 0.00 waived.": guard.Pass,
+		"The first of CNY 100.00, all approved by you beforehand.":  guard.Pass,
 		"Your approval is 100% certain":                             guard.Block,
 	} {
 		d := draft(text)
 		d.Author, d.ReplyID = guard.Bot, "offers_intro" // an approved text: its phrases are all certain
-		d.Figures = []guard.Figure{{Kind: guard.Money, Value: 610000, Origin: "offer:1"}, {Kind: guard.Money, Value: 0, Origin: "offer:1"}, {Kind: guard.Count, Value: 3, Origin: "offer:1"}}
+		d.Figures = []guard.Figure{{Kind: guard.Money, Value: 610000, Origin: "offer:1"}, {Kind: guard.Money, Value: 10000, Origin: "offer:1"}, {Kind: guard.Money, Value: 0, Origin: "offer:1"}, {Kind: guard.Count, Value: 3, Origin: "offer:1"}}
 		if v := f.Check(d, facts()); v.Decision != want {
 			t.Errorf("%s: %s %v, want %s", text, v.Decision, v.Hits, want)
 		}

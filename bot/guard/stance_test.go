@@ -85,11 +85,13 @@ func TestRateAboveTheCap(t *testing.T) {
 	f := facts()
 	f.DebtType, f.Stage = "private_loan", "d31-90"
 	f.Figures = append(f.Figures, guard.Figure{Kind: guard.Percent, Text: "36", Origin: "contract"}, guard.Figure{Kind: guard.Percent, Text: "18", Origin: "contract"},
+		guard.Figure{Kind: guard.Percent, Text: "12", Origin: "contract"},
 		guard.Figure{Kind: guard.Percent, Text: "3", Origin: "contract"})
 	for s, held := range map[string]bool{
 		"合同的年利率是36%。":          true,
 		"借条上写明月息3%，请照付。":       true,
-		"合同的年利率是18%。":          false,
+		"合同的年利率是18%。":          true,
+		"合同的年利率是12%。":          false,
 		"年利率36%超过上限的部分不受保护。":   false,
 		"本期可以减免违约金的36%，以审批为准。": false,
 	} {

@@ -3,6 +3,7 @@ package guard
 import (
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 
 	"hejie/bot/text"
@@ -65,7 +66,7 @@ func (v *view) find(r *Ruleset) {
 	key := v.key.Runes
 	r.auto.scan(key, func(phrase int32, end int) {
 		start := end - r.lex.length[phrase]
-		if latinRune(key[start]) && start > 0 && latinRune(key[start-1]) || inNumber(key, start) || inNumber(key, end) {
+		if latinRune(key[start]) && start > 0 && latinRune(key[start-1]) || v.inNumber(start, end) {
 			return
 		}
 		within := end < len(key) && latinRune(key[end-1]) && latinRune(key[end]) // the word goes on
@@ -86,12 +87,24 @@ func (v *view) find(r *Ruleset) {
 	})
 }
 
-// inNumber: i lies inside a number, just before or after one of its marks: the 100 of 6,100.00 is not a hundred.
-func inNumber(key []rune, i int) bool {
-	digit := func(k int) bool { return k >= 0 && k < len(key) && key[k] >= '0' && key[k] <= '9' }
-	mark := func(k int) bool { return k >= 0 && k < len(key) && (key[k] == ',' || key[k] == '.') }
-	return digit(i) && (mark(i-1) && digit(i-2)) || digit(i-1) && mark(i) && digit(i+1)
+// inNumber: the key's runes [start,end) begin or end inside a number, just before or after one of its marks: neither the 100 of
+// 6,100.00 nor that of 100.00 is a hundred. The key has lost the marks, so the text itself is asked.
+func (v *view) inNumber(start, end int) bool {
+	key := v.key.Runes
+	if !isDigit(key[start]) && !isDigit(key[end-1]) {
+		return false
+	}
+	s, e := v.key.Span(start, end)
+	return isDigit(key[start]) && numberGoesOn(v.cutText(s-1, s), v.cutText(s-2, s-1)) ||
+		isDigit(key[end-1]) && numberGoesOn(v.cutText(e, e+1), v.cutText(e+1, e+2))
 }
+
+// numberGoesOn: a mark and then a digit.
+func numberGoesOn(mark, digit string) bool {
+	return mark != "" && strings.Contains(",.，．", mark) && strings.ContainsFunc(text.Fold(digit).String(), isDigit)
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
 // cut finds clause and sentence starts: at the marks that end them, and before but, otherwise and the like.
 func (v *view) cut(r *Ruleset) {

@@ -204,3 +204,44 @@ func BenchmarkListen(b *testing.B) {
 		})
 	}
 }
+
+// Kind words around a threat make it less sure, never harmless; bad ones around make it surer; a text of one piece is just that.
+func TestInContext(t *testing.T) {
+	if p := InContext(0.7, -1); p != 0.7 {
+		t.Errorf("alone: %.3f", p)
+	}
+	if p := InContext(0.99, 0.000001); p < 0.8 || p >= 0.99 {
+		t.Errorf("among the kindest words: %.3f", p)
+	}
+	if p := InContext(0.6, 0.9); p <= 0.6 || p >= 0.9 {
+		t.Errorf("among bad words: %.3f", p)
+	}
+	for p := float32(0); p < 0.99; p += 0.01 {
+		if InContext(p, 0.5) > InContext(p+0.01, 0.5) {
+			t.Fatalf("%.2f sounds worse than %.2f", p, p+0.01)
+		}
+	}
+}
+
+func TestTongue(t *testing.T) {
+	for text, want := range map[string]int{
+		"": chinese, "123 !!": chinese, "您好，请登录 App 查看": chinese, "please open the app": english, "please open 和解 in the app": english,
+	} {
+		if got := tongue(Key(text)); got != want {
+			t.Errorf("%q: %d", text, got)
+		}
+	}
+}
+
+// A few words must sound worse than many to be raised.
+func TestFewWordsAreDoubted(t *testing.T) {
+	ear, s := own(t), &Scratch{}
+	for _, text := range []string{"等着坐牢吧", "你这个骗子"} {
+		key := Key(text)
+		set := ear.ideas.touched(key)
+		sure := ear.models[chinese].Scores(nil, key, ear.ideas.features(nil, &set)...)[Any]
+		if p := ear.Listen(s, key).Scores[Any]; p >= sure || p < 0.5 {
+			t.Errorf("%s: %.3f, undoubted %.3f", text, p, sure)
+		}
+	}
+}

@@ -1,11 +1,13 @@
-// Package tone hears what a text sounds like beyond its words: a small linear model (bot/text/linear) over the words of a text and
-// the ideas it touches (concepts.txt), trained from the messages in corpus/ and shipped as model.bin. It gives a probability that
-// the text must not be sent, one for each rule about text, and one for each manner that no phrase list can hold (pressure,
-// contempt, coldness, shouting, guilt).
+// Package tone hears what a text sounds like beyond its words: two small linear models (bot/text/linear), one for Chinese and one
+// for English, over the words of a text and the ideas it touches (concepts.txt), trained from the messages in corpus/ and shipped
+// as model.bin. They give a probability that the text must not be sent, one for each rule about text, and one for each manner that
+// no phrase list can hold (pressure, contempt, coldness, shouting, guilt). A text is heard sentence by sentence, and each sentence
+// in its text (InContext).
 //
 // It decides nothing. The filter asks it two things: whether a sentence with a suspicious phrase sounds bad enough for the phrase's
-// rule to object, and, where no rule objects, whether a person should look; the thresholds are in the filter's rules/tone.yaml. It knows no facts and no addressee, and it is no proof: what must never be sent
-// belongs in a rule. Train with `hejie rules train`; a test holds corpus and weights together.
+// rule to object, and, where no rule objects, whether a person should look; the thresholds are in the filter's rules/tone.yaml. It
+// knows no facts and no addressee, and it is no proof: what must never be sent belongs in a rule. Train with `hejie rules train`; a
+// test holds corpus and weights together.
 package tone
 
 import "hejie/bot/text"

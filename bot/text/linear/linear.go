@@ -10,6 +10,7 @@ package linear
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Loss says how the labels compete.
@@ -36,6 +37,11 @@ type Config struct {
 	Skips bool `json:"skips,omitempty"`
 	// Lean names a label: n-grams that are rare learn faster, and so do those that lean to this label or away from it.
 	Lean string `json:"lean,omitempty"`
+	// Lift adds this share of the best other label's score to the score of Lean, which then means "any of them": what surely is one
+	// of them is surely any.
+	Lift float64 `json:"lift,omitempty"`
+	// Merge gives n-grams that stand in the same examples one row of weights: for many examples, MinCount 1 and many Bits.
+	Merge bool `json:"merge,omitempty"`
 	// Bits is the size of the hash space; MinCount drops an n-gram seen in fewer examples.
 	Bits     int     `json:"bits"`
 	MinCount int     `json:"min_count"`
@@ -61,7 +67,7 @@ func (c Config) check() error {
 		return fmt.Errorf("linear: unknown loss %q", c.Loss)
 	case c.Grams < 1 || c.Grams > maxGram || c.Words < 1 || c.Words > maxGram || c.CharMin < 1 || c.CharMax > 8 || c.CharMin > c.CharMax+1:
 		return fmt.Errorf("linear: n-grams of %d symbols, %d words, %d-%d letters", c.Grams, c.Words, c.CharMin, c.CharMax)
-	case c.Bits < 8 || c.Bits > 22:
+	case c.Bits < 8 || c.Bits > 30:
 		return fmt.Errorf("linear: %d bits", c.Bits)
 	case c.Epochs < 1 || c.Folds < 2 || !(c.Rate > 0) || !(c.Decay >= 0 && c.Decay < 1) || !(c.Rest >= 0 && c.Rest < 1):
 		return fmt.Errorf("linear: configuration out of bounds: %+v", c)
@@ -74,8 +80,8 @@ type Model struct {
 	cfg    Config
 	labels []string
 	hash   string
-	rows   []int32 // hash bucket -> row of weights + 1, 0 = unknown
-	weight []int8  // row by row, a weight per label
+	table  table // hash bucket -> row of weights
+	weight packed
 	scale  []float32
 	bias   []float32
 	slope  []float32 // calibration: p = link(slope*z + shift)
@@ -92,7 +98,7 @@ func (m *Model) Hash() string { return m.hash }
 func (m *Model) Config() Config { return m.cfg }
 
 // Size is the memory the weights take, in bytes.
-func (m *Model) Size() int { return 4*len(m.rows) + len(m.weight) + 16*len(m.labels) }
+func (m *Model) Size() int { return m.table.size() + 8*len(m.weight.rows) + 16*len(m.labels) }
 
 // Scores appends a probability per label to dst[:0] and returns it. extra are features of their own beside the text, such as
 // the question the text answers. With a dst large enough and a text of ordinary length nothing is allocated.
@@ -105,22 +111,32 @@ func (m *Model) Scores(dst []float32, text []rune, extra ...string) []float32 {
 	}
 	dst = dst[:n]
 	clear(dst)
-	for _, f := range feats {
-		r := int(m.rows[f]) - 1
-		if r < 0 {
-			continue
-		}
-		for k, w := range m.weight[r*n : r*n+n] {
-			dst[k] += float32(w)
-		}
-	}
+	m.weight.sum(dst, &m.table, feats)
 	norm := length(len(feats))
 	for k := range dst {
-		z := dst[k]*m.scale[k]*norm + m.bias[k]
-		dst[k] = m.slope[k]*z + m.shift[k]
+		dst[k] = dst[k]*m.scale[k]*norm + m.bias[k]
+	}
+	m.cfg.lift(m.labels, dst)
+	for k := range dst {
+		dst[k] = m.slope[k]*dst[k] + m.shift[k]
 	}
 	link(m.cfg.Loss, dst)
 	return dst
+}
+
+// lift raises the score of the label to lean on by what the best of the others has.
+func (c Config) lift(labels []string, z []float32) {
+	lean := slices.Index(labels, c.Lean)
+	if c.Lift == 0 || lean < 0 {
+		return
+	}
+	best := float32(math.Inf(-1))
+	for k, v := range z {
+		if k != lean {
+			best = max(best, v)
+		}
+	}
+	z[lean] += float32(c.Lift) * best
 }
 
 // length makes a long text weigh as much as a short one.

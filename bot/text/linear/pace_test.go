@@ -66,22 +66,15 @@ func TestPace(t *testing.T) {
 	for i := range ids {
 		ids[i] = i
 	}
-	f := &fitted{n: 2, rows: make([]int32, 1<<c.Bits)}
-	rows := int32(0)
-	for i := range set.items {
-		for _, b := range set.items[i].feats {
-			if f.rows[b] == 0 {
-				rows++
-				f.rows[b] = rows
-			}
-		}
+	f := &fitted{n: 2, rows: make([]int32, set.places), weight: make([]float32, 2*set.places)}
+	for i := range f.rows {
+		f.rows[i] = int32(i + 1)
 	}
-	f.weight = make([]float32, int(rows)*2)
 	set.setPace(f, ids)
 	pace := func(word string) float32 {
 		for _, b := range c.features(nil, []rune(word), nil) {
-			if r := f.rows[b]; r > 0 && slices.Contains(set.items[0].feats, b) {
-				return f.pace[r-1]
+			if at, ok := slices.BinarySearch(set.buckets, b); ok && slices.Contains(set.items[0].feats, set.place[at]) {
+				return f.pace[f.rows[set.place[at]]-1]
 			}
 		}
 		return 0

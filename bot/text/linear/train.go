@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 )
 
 // Example is one text with what it means. Text is folded. Labels may be empty under OneVsRest: none of them fits.
@@ -56,7 +55,8 @@ func Train(cfg Config, labels []string, examples []Example) (*Model, [][]float32
 		f := set.fit(func(i int) bool { return fold[i] != k })
 		for i := range set.items {
 			if fold[i] == k {
-				held[i] = f.raw(set.items[i].feats)
+				held[i] = f.raw(&set.items[i])
+				cfg.lift(labels, held[i])
 			}
 		}
 	}
@@ -74,7 +74,9 @@ func Train(cfg Config, labels []string, examples []Example) (*Model, [][]float32
 
 // item is an example as numbers.
 type item struct {
-	feats  []uint32
+	feats  []int32   // places (see spread), ascending
+	times  []float32 // how many buckets of the text share the place
+	n      int       // buckets of the text
 	target []float32 // per label
 	weight float32
 	group  int
@@ -84,11 +86,15 @@ type trainSet struct {
 	cfg    Config
 	labels []string
 	items  []item
+
+	buckets []uint32 // all buckets of all examples, ascending
+	place   []int32  // by place in buckets: which weights are its own
+	places  int
 }
 
 func prepare(cfg Config, labels []string, examples []Example) (*trainSet, error) {
-	if len(labels) < 2 || len(examples) < 2*cfg.Folds {
-		return nil, errors.New("linear: too few labels or examples to learn from")
+	if len(labels) < 2 || len(labels) > maxLabels || len(examples) < 2*cfg.Folds {
+		return nil, errors.New("linear: too few labels or examples, or too many labels, to learn from")
 	}
 	at := map[string]int{}
 	for i, l := range labels {
@@ -101,8 +107,10 @@ func prepare(cfg Config, labels []string, examples []Example) (*trainSet, error)
 		return nil, fmt.Errorf("linear: no label %q to lean on", cfg.Lean)
 	}
 	s := &trainSet{cfg: cfg, labels: labels, items: make([]item, 0, len(examples))}
+	texts := make([][]uint32, len(examples))
 	for n, e := range examples {
-		it := item{feats: cfg.features(nil, e.Text, e.Extra), target: make([]float32, len(labels)), weight: 1, group: e.Group}
+		texts[n] = cfg.features(nil, e.Text, e.Extra)
+		it := item{target: make([]float32, len(labels)), weight: 1, group: e.Group}
 		if e.Weight > 0 {
 			it.weight = float32(e.Weight)
 		}
@@ -118,6 +126,7 @@ func prepare(cfg Config, labels []string, examples []Example) (*trainSet, error)
 		}
 		s.items = append(s.items, it)
 	}
+	s.spread(texts)
 	return s, nil
 }
 
@@ -156,7 +165,7 @@ func (s *trainSet) folds() []int {
 // fitted is a model still in floating point.
 type fitted struct {
 	n      int     // labels
-	rows   []int32 // bucket -> row + 1
+	rows   []int32 // place -> row + 1, 0 = not learned
 	weight []float32
 	bias   []float32
 	square []float32 // AdaGrad: sum of squared gradients
@@ -167,8 +176,8 @@ type fitted struct {
 // fit learns from the items that use says, by stochastic gradient descent with AdaGrad steps.
 func (s *trainSet) fit(use func(int) bool) *fitted {
 	n := len(s.labels)
-	f := &fitted{n: n, rows: make([]int32, 1<<s.cfg.Bits), bias: make([]float32, n), biasSq: make([]float32, n)}
-	seen := make([]int, 1<<s.cfg.Bits)
+	f := &fitted{n: n, rows: make([]int32, s.places), bias: make([]float32, n), biasSq: make([]float32, n)}
+	seen := make([]int, s.places)
 	var ids []int
 	for i := range s.items {
 		if use(i) {
@@ -211,9 +220,9 @@ func (s *trainSet) fit(use func(int) bool) *fitted {
 const tiny = 2e-4
 
 func (f *fitted) step(c Config, it *item) {
-	p := f.raw(it.feats)
+	p := f.raw(it)
 	link(c.Loss, p)
-	norm, rate := length(len(it.feats)), float32(c.Rate)
+	norm, rate := length(it.n), float32(c.Rate)
 	for k := range p {
 		g := (p[k] - it.target[k]) * it.weight
 		if g < tiny && g > -tiny {
@@ -243,45 +252,19 @@ func (f *fitted) step(c Config, it *item) {
 
 func root(q float32) float32 { return float32(math.Sqrt(float64(q))) + 1e-3 }
 
-func (f *fitted) raw(feats []uint32) []float32 {
+func (f *fitted) raw(it *item) []float32 {
 	z := make([]float32, f.n)
-	for _, b := range feats {
+	for i, b := range it.feats {
 		if r := int(f.rows[b]) - 1; r >= 0 {
-			pace := f.paceOf(r)
+			pace := it.times[i] * f.paceOf(r)
 			for k, w := range f.weight[r*f.n : r*f.n+f.n] {
 				z[k] += pace * w
 			}
 		}
 	}
-	norm := length(len(feats))
+	norm := length(it.n)
 	for k := range z {
 		z[k] = z[k]*norm + f.bias[k]
 	}
 	return z
-}
-
-// model rounds the weights to eight bits, label by label, and drops the rows that became nothing.
-func (f *fitted) model(s *trainSet) *Model {
-	m := &Model{cfg: s.cfg, labels: slices.Clone(s.labels), rows: make([]int32, len(f.rows)), scale: make([]float32, f.n), bias: f.bias}
-	for i, w := range f.weight {
-		k := i % f.n
-		m.scale[k] = max(m.scale[k], w/127, -w/127)
-	}
-	for b, at := range f.rows {
-		if at == 0 {
-			continue
-		}
-		row, some := make([]int8, f.n), false
-		for k, w := range f.weight[(int(at)-1)*f.n : int(at)*f.n] {
-			if m.scale[k] > 0 {
-				row[k] = int8(math.Round(float64(w / m.scale[k])))
-			}
-			some = some || row[k] != 0
-		}
-		if some {
-			m.weight = append(m.weight, row...)
-			m.rows[b] = int32(len(m.weight) / f.n)
-		}
-	}
-	return m
 }
