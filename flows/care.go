@@ -52,7 +52,7 @@ func (t *turn) openCase(d caseDef) {
 	}
 	delete(t.st.Slots, SlotText)
 	t.mem.Cases = append(t.mem.Cases, Case{ID: c.ID, Kind: c.Kind, Due: c.Due})
-	t.mem.CaseNo, t.mem.CaseDue = c.ID, c.Due
+	t.mem.CaseNo, t.mem.CaseDue, t.mem.CaseTurn = c.ID, c.Due, t.st.Turns
 	t.bind(Effect{Kind: EffCase, Case: &c})
 }
 
@@ -67,7 +67,7 @@ func (t *turn) stopsAgain(f *flowDef) bool {
 	for _, in := range t.said {
 		if t.e.byIntent[in] == f && !slices.Contains(t.mem.Stopped, in) {
 			t.mem.Stopped = append(t.mem.Stopped, in)
-			again = false
+			again = again && in == "hardship_income" && t.holdOn([]string{"illness", "disaster"}) // no work because of the illness told before
 		}
 	}
 	i := slices.IndexFunc(t.mem.Cases, func(c Case) bool {
@@ -116,6 +116,28 @@ func noteCase(t *turn) string {
 		}
 	}
 	return "noted"
+}
+
+// told are the kinds of case whose story is often told on in the next messages.
+var told = []string{"dispute", "already_paid", "complaint", "identity_theft"}
+
+// tellsOn: words that mean nothing by themselves, right after a matter was recorded, belong to it. A question does not.
+func (t *turn) tellsOn() bool {
+	n := len(t.mem.Cases)
+	if n == 0 || len(t.said) > 0 || t.act != nil || t.press != "" || t.isOpenTop() || t.st.Turns-t.mem.CaseTurn > 2 || !slices.Contains(told, t.mem.Cases[n-1].Kind) {
+		return false
+	}
+	said := t.words()
+	if len([]rune(said)) < 4 || strings.ContainsAny(said, "?？吗么呢咩") {
+		return false
+	}
+	c := t.mem.Cases[n-1]
+	t.bind(Effect{Kind: EffCaseNote, Case: &Case{ID: c.ID, Kind: c.Kind, Note: said}})
+	t.mem.CaseNo, t.mem.CaseDue, t.mem.CaseTurn = c.ID, c.Due, t.st.Turns
+	t.say("stop_again")
+	t.quick([]string{"person"})
+	t.st.Misses, t.done = 0, true
+	return true
 }
 
 // caseNo is a number to quote. The engine has no counter, so it is derived: same conversation and moment, same number.

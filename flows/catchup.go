@@ -1,6 +1,9 @@
 package flows
 
 import (
+	"slices"
+	"strings"
+
 	"hejie/flows/arrange"
 	"hejie/flows/calendar"
 	"hejie/flows/ledger"
@@ -36,10 +39,13 @@ func (t *turn) catchesUp(p *RunningPlan) bool {
 	if t.about() == TopicCatchUp {
 		return true
 	}
+	if t.open.Flow == "change_plan" && len(t.said) == 0 && t.about() == "" && t.mem.Change != nil && t.mem.Change.Skip && !t.newDay().IsZero() { // "until the 25th"
+		return t.newDay().After(p.NextDue) && t.newDay().Before(p.NextDue.AddMonths(1, p.NextDue.Day))
+	}
 	if t.about() != "" && t.about() != TopicSkip || !t.has("deferral_request", "promise_to_pay", "change_plan") && t.about() != TopicSkip || t.gave(SlotCount, SlotMonthly, SlotSteps, SlotPaidOn) {
 		return false
 	}
-	if t.lateOn(p) > 0 {
+	if t.lateOn(p) > 0 || t.fewDays() {
 		return true
 	}
 	on := t.newDay()
@@ -49,10 +55,18 @@ func (t *turn) catchesUp(p *RunningPlan) bool {
 	return !on.IsZero() && !p.NextDue.IsZero() && on.After(p.NextDue) && on.Before(p.NextDue.AddMonths(1, p.NextDue.Day))
 }
 
+// fewDays: some days later, and no day named: the payment comes this month, it is not left out.
+func (t *turn) fewDays() bool {
+	said := strings.ToLower(t.cf.Said)
+	return t.newDay().IsZero() && slices.ContainsFunc([]string{"几天", "幾天", "两天", "兩天", "几日", "幾日", "few days", "couple of days", "a bit late", "bit later"}, func(w string) bool {
+		return strings.Contains(said, w)
+	})
+}
+
 // settleCatchUp makes such a turn about that payment and nothing else.
 func (t *turn) settleCatchUp() bool {
 	p := t.runningPlan()
-	if p == nil || t.has("already_paid", "payoff_quote") || !t.catchesUp(p) {
+	if p == nil || t.has("already_paid", "payoff_quote") || t.has("affirm") && t.st.Pending != nil || !t.catchesUp(p) {
 		return false
 	}
 	if on := t.newDay(); !on.IsZero() {
@@ -83,6 +97,8 @@ func catchUp(t *turn) string {
 	on, days := t.newDay(), t.limits().MaxPromiseDays
 	t.vars["amount"] = Value{Kind: KindMoney, Money: amount, Origin: "arrangement:" + p.ID}
 	switch {
+	case (on.IsZero() || on.Before(t.today())) && late <= 0:
+		return "ahead"
 	case on.IsZero() || on.Before(t.today()):
 		return "ask"
 	case days > 0 && on.After(t.today().AddDays(days)):

@@ -90,6 +90,10 @@ const (
 	TopicPropose  = "propose"   // what would you take: asks for our figures
 	TopicNoSay    = "no_say"    // would rather not tell what comes in and goes out
 	TopicWhyMeans = "why_means" // why one is asked for that
+	TopicEarly    = "early"     // may it be paid before its day, and what does that cost
+	TopicDistress = "distress"  // worn out by all this: sleepless, in tears, at wits end
+	TopicWilling  = "willing"   // means to pay, only not now
+	TopicMustPay  = "must_pay"  // whether one has to pay at all
 	TopicLeast    = "least"     // of the offers on the table: the one with the smallest payments,
 	TopicSoonest  = "soonest"   // the shortest,
 	TopicLast     = "last"      // the last one shown
@@ -99,7 +103,7 @@ const (
 var Topics = []string{
 	TopicVisit, TopicRelative, TopicSelf, TopicWithdraw, TopicMiss, TopicSupply, TopicAid, TopicContact, TopicUnheard, TopicReceipt,
 	TopicPayOff, TopicExtra, TopicSkip, TopicEstate, TopicUnsure, TopicUntil, TopicGoOn, TopicAdvice, TopicVisited, TopicStolen, TopicAllLater, TopicCoerced,
-	TopicObject, TopicWhyID, TopicCatchUp, TopicRate, TopicPart, TopicNoDay, TopicPropose, TopicNoSay, TopicWhyMeans, TopicLeast, TopicSoonest, TopicLast,
+	TopicObject, TopicWhyID, TopicCatchUp, TopicRate, TopicPart, TopicNoDay, TopicPropose, TopicNoSay, TopicWhyMeans, TopicEarly, TopicDistress, TopicWilling, TopicMustPay, TopicLeast, TopicSoonest, TopicLast,
 }
 
 // ValueKind says which field of a Value is meant.

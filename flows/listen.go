@@ -143,6 +143,9 @@ func hearRecap(t *turn) string {
 		return "other"
 	case t.asksMost():
 		return "counter"
+	case t.has("deny") && t.has("counter_offer") && t.act == nil && t.press == "":
+		t.dropPending() // "no, still too much" wants less, not nothing
+		return "less"
 	case t.has("deny", "refuse_to_pay"):
 		return "no"
 	case t.has("counter_offer") && !t.has("affirm") && t.gave(planSlots...):

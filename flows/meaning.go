@@ -28,9 +28,12 @@ func (t *turn) settleMeaning() {
 	}
 	if t.has("settlement_offer") && t.has("payoff_quote", "breakdown") && !t.gave(SlotLump, SlotAmount) {
 		t.drop("settlement_offer")
-		if t.runningPlan() == nil { // of a running plan it asks what is left of it
+		if t.runningPlan() == nil && t.about() != TopicEarly { // of a running plan it asks what is left of it
 			t.said = append([]Intent{"waiver_request"}, t.said...) // "paid off at once, how much less would it be"
 		}
+	}
+	if t.has("is_this_real") {
+		t.drop("statement_request") // "prove it": who we are, not the books
 	}
 	if t.has("waiver_request") {
 		t.drop("payoff_quote", "breakdown") // "how much less if I pay it off" is answered by the offer
@@ -48,7 +51,7 @@ func (t *turn) settleMeaning() {
 	if t.has("hardship_income", "hardship_illness", "disaster") && t.has("affordability_info") && !t.gave(SlotCount, SlotMonthly, SlotSteps, SlotLump) && t.open.Flow == "" {
 		t.drop("affordability_info") // figures told with a hardship are listened to; a plan comes when it is wished
 	}
-	if t.open.Flow == "" && t.gave(SlotCount, SlotMonthly) && len(t.said) > 0 && !slices.ContainsFunc(t.said, func(i Intent) bool { return i != "correction" && i != "affirm" }) {
+	if t.open.Flow == "" && t.gave(SlotCount, SlotMonthly) && len(t.said) > 0 && !slices.ContainsFunc(t.said, func(i Intent) bool { return i != "correction" && i != "affirm" && i != "deny" }) {
 		t.said = append(t.said, "instalment_request") // "eight hundred a month, then?" with nothing open is a wish of its own
 	}
 	t.settleBareCount()
@@ -56,6 +59,7 @@ func (t *turn) settleMeaning() {
 	t.settlePast()
 	t.settleGone()
 	t.settlePromise()
+	t.settleEarly()
 	t.settleTopic()
 	t.settlePart()
 	t.settleForPlan()
@@ -183,6 +187,9 @@ func (t *turn) settleTopic() {
 	if t.open.Flow == "deferral" && t.about() == "" && t.has("plan_status") && t.runningPlan() == nil && !t.gave(SlotDeferTo, SlotDate, SlotFirstDue) {
 		t.set[SlotTopic] = Value{Kind: KindText, Text: TopicUntil, Origin: "debtor"} // "until when can it be": of the day that is asked for
 	}
+	if t.mem.Third && t.about() == "" && t.has("hardship_illness", "hardship_income", "disaster") { // told of the debtor, by somebody else
+		t.set[SlotTopic] = Value{Kind: KindText, Text: TopicRelative, Origin: "debtor"}
+	}
 	if t.about() == "" {
 		return
 	}
@@ -224,7 +231,7 @@ func (t *turn) settleTopic() {
 	case TopicReceipt, TopicEstate:
 		t.drop("help", "payment_method", "statement_request", "already_paid", "pay_now", "legal_consequence", "family_impact", "refuse_to_pay")
 	case TopicUntil:
-		t.drop("plan_status", "payoff_quote", "limitation_period", "deferral_request")
+		t.drop("legal_consequence", "plan_status", "payoff_quote", "limitation_period", "deferral_request")
 	case TopicVisited:
 		t.drop("legal_consequence")
 		if !t.has("complaint", "collector_abuse", "third_party_contacted") {
@@ -248,12 +255,18 @@ func (t *turn) settleTopic() {
 		}
 		t.drop("usury", "dispute_amount", "waiver_request", "instalment_request", "refuse_to_pay", "out_of_scope", "chitchat", "help")
 		delete(t.set, SlotText)
-	case TopicNoDay:
+	case TopicNoDay, TopicWilling:
 		t.settleNoDay()
+	case TopicMustPay:
+		t.drop("refuse_to_pay", "waiver_request", "deferral_request", "legal_consequence", "deny", "help", "repeat", "out_of_scope", "chitchat")
 	case TopicPropose:
 		t.settlePropose()
 	case TopicNoSay, TopicWhyMeans: // a question of the talk, not its end
 		t.drop("cancel", "deny", "refuse_to_pay", "privacy_request", "legal_consequence", "human_agent", "abuse", "help", "out_of_scope", "chitchat", "repeat")
+	case TopicDistress: // met with kindness; a person is offered, not called
+		t.drop("vulnerable", "abuse", "chitchat", "out_of_scope", "help", "repeat")
+	case TopicEarly:
+		t.drop("payoff_quote", "settlement_offer", "counter_offer", "pay_now", "payment_method", "affirm", "correction", "breakdown", "out_of_scope", "chitchat", "help", "repeat")
 	case TopicLeast, TopicSoonest, TopicLast:
 		t.drop("counter_offer", "instalment_request", "deny", "help", "repeat", "thanks", "out_of_scope", "chitchat")
 	case TopicAdvice:
@@ -261,7 +274,7 @@ func (t *turn) settleTopic() {
 	case TopicAllLater:
 		t.settleAllLater()
 	case TopicUnsure:
-		t.drop("help", "deny", "out_of_scope", "chitchat", "human_agent", "vulnerable")
+		t.drop("payment_method", "pay_now", "legal_consequence", "balance", "payoff_quote", "help", "deny", "out_of_scope", "chitchat", "human_agent", "vulnerable")
 	}
 }
 
@@ -276,6 +289,10 @@ func (t *turn) idleTopic() bool {
 		return !t.untilKnown()
 	case TopicCatchUp:
 		return t.runningPlan() == nil || t.has("credit_report", "legal_consequence", "jail_fear", "lawsuit_status") && t.newDay().IsZero()
+	case TopicDistress: // told with figures it is about the sum; beside a hardship or a complaint those have kind words of their own
+		return t.gave(planSlots...) || t.has("hardship_income", "hardship_illness", "disaster", "complaint", "collector_abuse", "bereavement", "human_agent")
+	case TopicMustPay: // beside a stop it is about that, with terms it wishes for them
+		return t.gave(planSlots...) || t.gave(SlotLump, SlotDeferTo) || t.has("limitation_period", "dispute_not_mine", "dispute_amount", "usury", "identity_theft", "already_paid", "bereavement") || t.limitationToSay()
 	case TopicEstate:
 		return t.ownDebt() // "I want to pay it in three" is not the heir's question whether to pay
 	}
@@ -338,5 +355,21 @@ func (t *turn) settleForPlan() {
 	case plan && t.has("deferral_request"):
 		t.drop("deferral_request", "change_plan")
 		t.set[SlotTopic] = Value{Kind: KindText, Text: TopicSkip, Origin: "debtor"}
+	}
+}
+
+// settleEarly: "can I pay it off early?" beside terms is a question about them. With a plan under way it is about its rest, and with
+// nothing in view about what is owed.
+func (t *turn) settleEarly() {
+	if t.about() != TopicEarly || t.st.Pending != nil || len(t.st.Offers) > 0 || len(t.mem.Agreed) > 0 {
+		return
+	}
+	if t.runningPlan() != nil {
+		t.set[SlotTopic] = Value{Kind: KindText, Text: TopicPayOff, Origin: "debtor"}
+		return
+	}
+	t.noTopic()
+	if t.drop("settlement_offer"); !t.has("payoff_quote", "waiver_request") {
+		t.said = append(t.said, "payoff_quote")
 	}
 }

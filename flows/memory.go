@@ -29,6 +29,7 @@ type memory struct {
 	Cases      []Case          `json:"cases,omitempty"` // opened in this conversation
 	CaseNo     string          `json:"case_no,omitempty"`
 	CaseDue    calendar.Date   `json:"case_due,omitzero"`
+	CaseTurn   int             `json:"case_turn,omitempty"` // in which the last case was opened or added to
 	HoldUntil  calendar.Date   `json:"hold_until,omitzero"`
 	Means      *arrange.Means  `json:"means,omitempty"`
 	Promised   ledger.Amount   `json:"promised,omitempty"`

@@ -40,6 +40,9 @@ func (t *turn) wish() arrange.Ask {
 		a.Down, a.Every, a.Steps = s[SlotLump].Money, arrange.Every(s[SlotEvery].Text), stepsOf(s[SlotSteps].Text)
 		if a.Count == 0 && a.Monthly == 0 && len(a.Steps) == 0 && a.Down == 0 && t.mem.ByMeans {
 			a.Monthly = arrange.Afford(t.means(), t.limits()).Amount // the most that what was told leaves room for
+			if acc := t.account(); acc != nil && a.Monthly >= acc.Balance.Total() {
+				a.Monthly = 0 // room for all of it at once wishes for nothing
+			}
 		}
 		if a.Count == 0 && a.Monthly == 0 && len(a.Steps) == 0 && a.Down == 0 {
 			a.Kind = ""

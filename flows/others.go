@@ -15,12 +15,16 @@ func (t *turn) readWriter() {
 
 // thirdPerson ends what was under way: it was not the debtor who asked.
 func thirdPerson(t *turn) string {
-	again := t.about() != TopicRelative
+	again := t.about() != TopicRelative || !t.once("third_person")
+	ill := t.gave(SlotReason)
 	closeTalk(t)
 	for _, f := range factors { // a relative may well know them
 		delete(t.st.Slots, f)
 	}
-	if again {
+	switch {
+	case ill:
+		return "ill"
+	case again:
 		return "again"
 	}
 	return "first"

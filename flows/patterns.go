@@ -19,6 +19,8 @@ func (t *turn) small() {
 		t.say("goodbye")
 	case t.has("thanks"):
 		t.say("thanks_back")
+	case t.nods():
+		t.close()
 	case t.has("help"):
 		t.say("help")
 		t.quick(t.menu())
@@ -26,15 +28,35 @@ func (t *turn) small() {
 		t.say("chitchat")
 	case t.has("out_of_scope"):
 		t.say("out_of_scope")
-	case t.has("affirm", "deny", "correction") && !t.isOpenTop() && t.waited && t.act == nil && t.press == "" && t.waitDue():
-		t.say(t.deskReply("still_waiting", "handoff_again_closed", "still_waiting")) // what is next is known: a person
-		t.mem.WaitSaid = t.st.Turns
 	case t.has("affirm", "deny", "correction") && !t.isOpenTop():
 		t.nothingOpen()
 	default:
 		return
 	}
 	t.done = true
+}
+
+// nods: a yes or a no in words, once what the talk was for is settled, recorded or with a person. It asks for nothing.
+func (t *turn) nods() bool {
+	settled := t.waited || !slices.Contains([]string{"", "open", "info_given"}, t.st.Outcome)
+	return settled && t.has("affirm", "deny") && len(t.set) == 0 && !t.isOpenTop() && t.act == nil && t.press == ""
+}
+
+// close answers a nod warmly, once; after that as briefly as people nod.
+func (t *turn) close() {
+	if t.waited {
+		t.mem.WaitSaid = t.st.Turns
+	}
+	switch {
+	case !t.once("ack_close"):
+		t.say("ack_short")
+	case t.waited && !t.deskOpen() && t.cf.Desk.Hours != "":
+		t.say("ack_person_closed")
+	case t.waited:
+		t.say("ack_person")
+	default:
+		t.say("ack_close")
+	}
 }
 
 func (t *turn) nothingOpen() {
@@ -63,7 +85,14 @@ func (t *turn) miss() {
 		t.nothingOpen()
 		return
 	}
+	if t.tellsOn() {
+		return
+	}
 	t.st.Misses++
+	if t.open.Flow == "verify_identity" && t.isOpenTop() && t.has("affirm") && t.st.Misses < missesBeforePerson { // willing, and has not said it yet
+		t.again()
+		return
+	}
 	if t.st.Misses >= missesBeforePerson {
 		t.st.Misses = 0
 		t.say("clarify_again")

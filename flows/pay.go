@@ -2,6 +2,7 @@ package flows
 
 import (
 	"slices"
+	"strings"
 
 	"hejie/flows/arrange"
 	"hejie/flows/calendar"
@@ -44,6 +45,9 @@ func (t *turn) readMeans() {
 		m.MonthlyIncome = &v.Money
 	}
 	if v, ok := t.set[SlotOutgoings]; ok && v.Money >= 0 {
+		if m.MonthlyOutgoings != nil && t.oneMore() {
+			v.Money += *m.MonthlyOutgoings
+		}
 		m.MonthlyOutgoings = &v.Money
 	}
 	if v, ok := t.set[SlotPayday]; ok && v.Count >= 1 && v.Count <= 31 {
@@ -54,6 +58,14 @@ func (t *turn) readMeans() {
 	}
 	t.mem.Means = &m
 	t.add(Effect{Kind: EffMeans, Means: &m})
+}
+
+// oneMore: what is spent comes out bit by bit; one more item is added to those told before. A correction, and the answer to how much it
+// is in all, replace them.
+func (t *turn) oneMore() bool {
+	asked := t.open.Flow == "payment_arrangement" && slices.Contains([]string{"ask_outgoings", "ask_means", "ask_monthly"}, t.open.Step)
+	inAll := func(w string) bool { return strings.Contains(strings.ToLower(t.cf.Said), w) }
+	return !asked && !t.has("correction") && !slices.ContainsFunc([]string{"一共", "总共", "總共", "加起来", "加起來", "合计", "in all", "in total", "altogether", "all together", "all in"}, inAll)
 }
 
 func firstDate(s map[string]Value, slots ...string) calendar.Date {
@@ -76,6 +88,9 @@ func promiseTerms(t *turn) string {
 	a := t.account()
 	if amount <= 0 && a != nil && t.about() == TopicAllLater { // "all of it on Friday" names the sum
 		amount = a.Balance.Total()
+		if t.mem.PromisedOn == t.today() && t.mem.Promised < amount { // "the rest at the end of the month", after a part today
+			amount -= t.mem.Promised
+		}
 		s[SlotAmount] = Value{Kind: KindMoney, Money: amount, Origin: "balance:" + a.ID}
 	}
 	days := t.limits().MaxPromiseDays
@@ -111,7 +126,7 @@ func (t *turn) promise(on calendar.Date, amount ledger.Amount) {
 	t.vars["promise_on"] = Value{Kind: KindDate, Date: on, Origin: "debtor"}
 	t.vars["promise_amount"] = Value{Kind: KindMoney, Money: amount, Origin: "debtor"}
 	t.add(Effect{Kind: EffPromise, Promise: &Promise{On: on, Amount: amount}})
-	t.mem.PromisedOn = on
+	t.mem.PromisedOn, t.mem.Promised = on, amount
 	t.outcome("promise")
 	closeTalk(t)
 	t.forget(SlotPaidOn, SlotPaidAmount)

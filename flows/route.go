@@ -134,7 +134,11 @@ func (t *turn) heardByOpen(in Intent, f *flowDef) bool {
 // wishes starts what was asked for: every question first, then at most one task.
 func (t *turn) wishes() {
 	var task *topic
-	for _, w := range t.topics() {
+	wishes := t.topics()
+	if t.provesSelf() && slices.ContainsFunc(wishes, func(w topic) bool { return w.flow.Kind == InfoFlow }) {
+		t.begins(topic{t.e.flow("verify_identity"), ""}) // what is asked besides is answered for the account, not in general
+	}
+	for _, w := range wishes {
 		if w.flow.Kind != TaskFlow {
 			t.begins(w)
 		} else if task == nil || w.flow.ID == "payment_arrangement" && t.gave(SlotCount) {
@@ -144,6 +148,17 @@ func (t *turn) wishes() {
 	if task != nil {
 		t.begins(*task)
 	}
+}
+
+// provesSelf: this turn brings enough to check who writes, and nobody has been checked yet.
+func (t *turn) provesSelf() bool {
+	n := 0
+	for _, f := range factors {
+		if t.gave(f) {
+			n++
+		}
+	}
+	return n >= 2 && t.claims() && t.st.Identity != Verified && !t.mem.Third && t.open.Flow != "verify_identity"
 }
 
 func (t *turn) begins(w topic) {
@@ -196,7 +211,7 @@ func (t *turn) answer() {
 
 // noReturn: after calling a person we do not press on with our own question.
 func (t *turn) noReturn() bool {
-	return slices.ContainsFunc(t.said, func(in Intent) bool {
+	return t.has("abuse") && t.st.Anger >= 2 || slices.ContainsFunc(t.said, func(in Intent) bool {
 		f := t.e.byIntent[in]
 		return f != nil && f.NoReturn
 	})

@@ -192,7 +192,7 @@ func missState(t *turn) string {
 
 // untilKnown: there is something whose last day can be told.
 func (t *turn) untilKnown() bool {
-	return t.open.Flow == "deferral" || t.st.Pending != nil || len(t.st.Offers) > 0 || len(t.mem.Holds) > 0 || t.runningPlan() != nil
+	return t.waited || t.open.Flow == "deferral" || t.st.Pending != nil || len(t.st.Offers) > 0 || len(t.mem.Holds) > 0 || t.runningPlan() != nil
 }
 
 func untilState(t *turn) string {
@@ -217,6 +217,10 @@ func untilState(t *turn) string {
 		return "offer"
 	case !t.mem.HoldUntil.IsZero():
 		return "hold"
+	case t.waited: // how long until somebody comes
+		t.say(t.deskReply("handoff_again", "handoff_again_closed", "handoff_again"))
+		t.mem.WaitSaid = t.st.Turns
+		return "person"
 	case len(t.mem.Holds) > 0:
 		return "hold_open"
 	case t.runningPlan() != nil:

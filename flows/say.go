@@ -2,6 +2,7 @@ package flows
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -12,6 +13,7 @@ func (t *turn) say(id string) {
 	if head, ok := strings.CutSuffix(id, "<kind>"); ok {
 		id = head + string(t.kindInFocus())
 	}
+	id = t.forOne(id)
 	text, ok := t.e.cat.Reply(refLang, id)
 	if !ok {
 		t.fault("no text " + id)
@@ -38,6 +40,41 @@ func (t *turn) say(id string) {
 		r.Slots[p] = v
 	}
 	t.replies = append(t.replies, r)
+}
+
+// forOne: with one offer on the table nobody is asked which; a text that asks so has a twin for it.
+func (t *turn) forOne(id string) string {
+	if _, ok := t.e.cat.Reply(refLang, id+"_one"); ok && len(t.st.Offers) == 1 {
+		return id + "_one"
+	}
+	return id
+}
+
+// onceOnly drops a reply whose very words this turn says already; its card and quick replies stay.
+func (t *turn) onceOnly() {
+	kept := t.replies[:0:0]
+	for _, r := range t.replies {
+		i := slices.IndexFunc(kept, func(k Reply) bool {
+			return t.sameWords(k, r) && (k.Card == nil || r.Card == nil || reflect.DeepEqual(k.Card, r.Card))
+		})
+		if i < 0 {
+			kept = append(kept, r)
+			continue
+		}
+		if kept[i].Card == nil {
+			kept[i].Card = r.Card
+		}
+		if len(r.Quick) > 0 {
+			kept[len(kept)-1].Quick = r.Quick
+		}
+	}
+	t.replies = kept
+}
+
+func (t *turn) sameWords(a, b Reply) bool {
+	x, _ := t.e.cat.Reply(refLang, a.ID)
+	y, _ := t.e.cat.Reply(refLang, b.ID)
+	return x.Text == y.Text && maps.Equal(a.Slots, b.Slots)
 }
 
 func (t *turn) refuse(why string) {

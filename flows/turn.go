@@ -211,6 +211,7 @@ func (t *turn) finish() {
 		t.say("nothing_open")
 	}
 	t.quickLast()
+	t.onceOnly()
 	if len(t.replies) > 0 {
 		t.st.LastReply = t.replies
 	}

@@ -59,7 +59,7 @@ var quickIntents = map[string]Intent{
 
 // patternReplies are said by the engine itself, in every flow.
 var patternReplies = []string{
-	"welcome", "welcome_verified", "greet_back", "thanks_back", "goodbye", "chitchat", "out_of_scope", "help", "nothing_open",
+	"welcome", "welcome_verified", "greet_back", "thanks_back", "goodbye", "chitchat", "out_of_scope", "help", "nothing_open", "ack_close", "ack_short", "ack_person", "ack_person_closed",
 	"cancelled", "clarify", "clarify_again", "silence_ask", "silence_close", "repeat_nothing", "trouble", "corrected", "anger_ack",
 	"anger_person", "handoff_open", "handoff_closed", "handoff_noted", "handoff_again", "handoff_again_closed", "still_waiting",
 	"nothing_to_confirm", "plan_done_already", "crisis_stay", "crisis_stay_again",

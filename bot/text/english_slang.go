@@ -103,6 +103,19 @@ func (r *reader) enLastDay(i, j int) int {
 	return r.dateFigure(from, e, calendar.Date{Year: year, Month: m, Day: daysIn(year, m)}, true)
 }
 
+// sumsOf stand before a sum: a wage of 2100 is no year.
+var sumsOf = []string{
+	"instead of ", "balance of ", "total of ", "payment of ", "payments of ", "amount of ", "most of ", "wage of ", "wages of ", "salary of ", "income of ", "pay of ", "earnings of ", "pension of ",
+	"benefits of ", "rent of ", "bill of ", "bills of ", "debt of ", "loan of ", "sum of ", "fee of ", "fees of ", "outgoings of ", "expenses of ", "spending of ", "budget of ", "limit of ", "maximum of ",
+	"minimum of ", "deposit of ", "instalment of ", "instalments of ", "installment of ", "installments of ", "offer of ", "principal of ", "interest of ", "cost of ", "costs of ", "mortgage of ",
+}
+
+// enYear: four digits that stand for a year by the word before them: in 2027, since 2019.
+func (r *reader) enYear(i int, n num) bool {
+	return n.plainYear() && r.edge(n.end) && r.moneyWordAt(r.gap(n.end)) == 0 &&
+		(r.behind(i, " in ") || i == 3 && r.behind(i, "in ") || r.behind(i, "since ", "before ", "of ", "until ", "during ")) && !r.behind(i, sumsOf...)
+}
+
 // enYearEdge reads "end of 2027", "beginning of 2027": k is the place of the year.
 func (r *reader) enYearEdge(i, k int, first bool) int {
 	n, ok := r.num(k)

@@ -16,8 +16,7 @@ func (r *reader) numeric(i int) int {
 	if r.serviceLine(i, n) {
 		return r.add(i, n.end, Figure{Kind: FigPhone, Digits: n.digits})
 	}
-	if n.plainYear() && r.edge(n.end) && r.moneyWordAt(r.gap(n.end)) == 0 &&
-		(r.behind(i, " in ") || i == 3 && r.behind(i, "in ") || r.behind(i, "since ", "before ", "of ", "until ", "during ")) && !r.behind(i, "instead of ", "balance of ", "total of ", "payment of ", "amount of ", "most of ") {
+	if r.enYear(i, n) {
 		return r.inYear(i, n.end, int(n.lo/micro), false)
 	}
 	if j := r.yearsTo(i, n); j > 0 {
@@ -122,7 +121,7 @@ func (r *reader) commonWord(i int, n num) bool {
 	case "十":
 		return next == '分' && !r.priced(n.end+1) || prev == '合' || next == '足'
 	case "一":
-		if prev == '万' || prev == '统' || prev == '唯' || prev == '之' && next != '%' {
+		if prev == '万' || prev == '统' || prev == '唯' || prev == '之' && next != '%' || next == '块' && r.at(n.end+1) != '钱' && strings.ContainsRune("哪那这另", prev) {
 			return true
 		}
 		if next != '个' && next != '期' && r.opt.Debtor && r.things(n.end) && !r.behind(i, "分", "分成") {

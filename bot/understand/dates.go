@@ -277,7 +277,7 @@ func (r *reading) infer() {
 			r.intents = append(r.intents, scored{intent: i, sure: sure, score: sure})
 		}
 	}
-	plan := r.has(flows.SlotCount) || r.has(flows.SlotMonthly)
+	plan := r.has(flows.SlotCount) || r.has(flows.SlotMonthly) || r.has(flows.SlotSteps)
 	switch r.in.Context {
 	case "offer_plan", "confirm_plan":
 		if (plan || r.has(flows.SlotFirstDue) || r.has(flows.SlotDayOfMonth) || r.has(flows.SlotAmount)) && !r.wants("affirm", "counter_offer", "correction") && len(r.intents) == 0 {
@@ -300,7 +300,7 @@ func (r *reading) infer() {
 	settled := len(r.intents) > 0 && !r.onlyAside()
 	switch {
 	case settled:
-	case r.has(flows.SlotCount):
+	case r.has(flows.SlotCount), r.has(flows.SlotSteps):
 		r.front("instalment_request", 0.75)
 	case r.has(flows.SlotMonthly):
 		r.front("instalment_request", 0.65)
@@ -308,6 +308,8 @@ func (r *reading) infer() {
 		r.front("deferral_request", 0.65)
 	case r.has(flows.SlotDate) && (r.has(flows.SlotAmount) || r.has(flows.SlotLump)):
 		r.front("promise_to_pay", 0.7)
+	case r.has(flows.SlotDate) && theRest.MatchString(string(r.n.rs)): // 剩下的下个月底
+		r.front("promise_to_pay", 0.65)
 	case r.has(flows.SlotIncome) || r.has(flows.SlotOutgoings):
 		r.front("affordability_info", 0.75)
 	case r.has(flows.SlotAmount) && r.mentions(caps):

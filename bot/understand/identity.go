@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -106,6 +107,9 @@ var (
 	cardWords  = []string{"银行卡", "卡号", "信用卡", "储蓄卡", "借记卡", "账号", "card ending", "account"}
 )
 
+// corrects stand before what was meant instead.
+var corrects = regexp.MustCompile(`不对|错|应该|应是|不是|而是|\b(sorry|no|wrong|correction|i mean|actually)\b`)
+
 // lastWord is the place of the last of words in s, or -1.
 func lastWord(s string, words []string) int {
 	best := -1
@@ -118,8 +122,12 @@ func lastWord(s string, words []string) int {
 // tails tells phone and identity card apart by the nearest word before, or by what was asked.
 func (r *reading) tails(found []tail, asked bool) {
 	var open []tail
-	for _, t := range found {
-		before := string(r.n.rs[max(0, t.from-24):t.from])
+	for i, t := range found {
+		a := max(0, t.from-24)
+		if i > 0 && found[i-1].to <= t.from && !corrects.MatchString(string(r.n.rs[found[i-1].to:t.from])) {
+			a = max(a, found[i-1].to) // the word before the last four belongs to them: 身份证7745，想先还3000
+		}
+		before := string(r.n.rs[a:t.from])
 		after := string(r.n.rs[t.to:min(len(r.n.rs), t.to+18)])
 		id, phone, card := lastWord(before, idWords), lastWord(before, phoneWords), lastWord(before, cardWords)
 		switch {

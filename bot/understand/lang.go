@@ -1,10 +1,14 @@
 package understand
 
 import (
+	"slices"
 	"strings"
 
 	"hejie/bot/text"
 )
+
+// everywhere are words that people who write Chinese use as well: they change no language.
+var everywhere = []string{"ok", "okay", "okok", "no", "yes", "yep", "confirm", "bye", "byebye", "thx", "thanks", "pls", "sure", "cancel"}
 
 // language tells zh-Hans, zh-Hant and en apart; a text without letters keeps the language of the conversation.
 func language(s string, f text.Folded, known string) string {
@@ -22,6 +26,8 @@ func language(s string, f text.Folded, known string) string {
 		}
 	}
 	switch {
+	case han == 0 && strings.HasPrefix(known, "zh") && slices.Contains(everywhere, strings.Trim(strings.ToLower(s), " .!,~")):
+		return known
 	case han == 0 && latin < 2:
 		if known != "" {
 			return known

@@ -143,11 +143,34 @@ func (r *reading) merge(c *classifier) {
 		}
 		return 0
 	})
+	out = premise(r.faintLead(out))
 	r.inOrder(out)
 	r.intents = trimmed(out)
 	if len(out) > 0 && out[0].intent == "deferral_request" { // asking for a later day promises nothing
 		r.intents = slices.DeleteFunc(r.intents, func(s scored) bool { return s.intent == "promise_to_pay" })
 	}
+}
+
+// faintLead drops a leading intent that only a likeness suggests, and faintly, beside one that phrases are sure of.
+func (r *reading) faintLead(in []scored) []scored {
+	if len(in) < 2 || in[0].sure >= doubt || in[0].tier > 0 || triggers[in[0].intent] || r.said(in[0].intent) {
+		return in
+	}
+	if slices.ContainsFunc(in[1:], func(s scored) bool { return s.sure >= ledAgainst && !acts[s.intent] }) {
+		return in[1:]
+	}
+	return in
+}
+
+// premise: "with no money to pay, will I go to jail" asks about jail; that there is no money is hardly told by itself.
+func premise(in []scored) []scored {
+	asks := slices.ContainsFunc(in, func(s scored) bool {
+		return (s.intent == "jail_fear" || s.intent == "legal_consequence") && s.sure >= sureOfIt
+	})
+	if !asks {
+		return in
+	}
+	return slices.DeleteFunc(in, func(s scored) bool { return s.intent == "hardship_income" && s.sure < doubt })
 }
 
 // leader is the likeliest label that may be said: a trigger that nobody heard surely enough is passed over.
@@ -238,7 +261,7 @@ func (r *reading) believed(k int, i flows.Intent, g *guess, p *[64]float32, top 
 		return s, false
 	case at >= 0:
 		s.sure = min(s.sure, float64(max(g.any[k], p[k], 0.45)))
-		return s, g.any[k] >= faint || p[k] >= faint
+		return s, g.any[k] >= faint || p[k] >= faint || i == "instalment_request" && r.hasTerms() // 想分6期, whatever else is said
 	}
 	s.sure = float64(g.any[k])
 	if i == "chitchat" {

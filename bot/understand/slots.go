@@ -136,6 +136,10 @@ func (r *reading) money(f *figure) {
 	if f.Big || f.Minor < 100 || r.takenOff(f) || r.notThis(f) { // 一分钱都没有 names no sum
 		return
 	}
+	if r.byDay(f) && r.nearest(f, repays) > besideIncome && !r.wants("already_paid", "dispute_amount", "breakdown", "usury") {
+		r.hear("affordability_info") // what a day's work brings; of how many days nobody knows
+		return
+	}
 	sure := 0.9
 	if f.Range || f.Approx {
 		sure = 0.7 // read back before it binds
@@ -145,11 +149,14 @@ func (r *reading) money(f *figure) {
 		sure = 0.55
 	}
 	role := r.role(f, "role_monthly", "role_lump", "role_income", "role_outgoings", "role_debt", "role_paid")
-	if (role == "role_income" || role == "role_outgoings") && r.near(f, role) > 2 && r.near(f, "role_pay_verb") <= 1 {
+	if (role == "role_income" || role == "role_outgoings") && r.near(f, role) > 2 && r.near(f, "role_pay_verb") <= 1 && r.nearest(f, roughly) > 1 {
 		role = "role_monthly" // 每月支出3000，能还500
 	}
 	if role == "role_monthly" && r.near(f, "role_income") <= besideIncome && r.nearest(f, repays) > besideIncome {
 		role = "role_income" // 一个月就两千块退休金: what comes in, not what is offered
+	}
+	if role == "role_monthly" && r.goesOut(f) {
+		role = "role_outgoings" // petrol and rent come to 900 a month
 	}
 	if r.isDown(f) {
 		role = "role_lump"
@@ -166,7 +173,7 @@ func (r *reading) money(f *figure) {
 		r.income(v, f, sure)
 		return
 	case "role_outgoings":
-		r.addOutgoings(v, sure)
+		r.addOutgoings(perMonth(r, f, v), sure)
 		return
 	case "role_monthly":
 		r.set(flows.SlotMonthly, v, sure)
@@ -196,6 +203,9 @@ func (r *reading) money(f *figure) {
 	}
 }
 
+// roughly stand before any sum, whatever it is for.
+var roughly = []string{"about", "around", "大概"}
+
 // besideIncome is how near a word of income stands to the sum it names.
 const besideIncome = 4
 
@@ -217,14 +227,41 @@ func (r *reading) isWage(f *figure) bool { return paidOut.MatchString(string(r.n
 
 // income is asked for by the month: a weekly wage is reckoned to one, a day's pay tells nothing of how many days are worked.
 func (r *reading) income(v flows.Value, f *figure, sure float64) {
-	around := string(r.n.rs[max(0, f.from-8):min(len(r.n.rs), f.to+12)])
+	around := r.around(f)
 	switch {
-	case f.Per == "day" || aDay.MatchString(around):
+	case r.byDay(f):
 		return
 	case f.Per == "week" || aWeek.MatchString(around):
 		v.Money, sure = v.Money*52/12, min(sure, 0.7)
 	}
 	r.set(flows.SlotIncome, v, sure)
+}
+
+// elsewhere names other lenders: what goes to them each month is spent.
+var elsewhere = regexp.MustCompile(`(别|其他|其它|另外[一二两三几]?)(家|处|的(平台|银行|网贷|贷款|卡|债)|平台|银行|网贷|贷款|信用卡)|\b(other|another) (lenders?|cards?|loans?|banks?|debts?|company|companies)\b`)
+
+// goesOut: the sum of a month is what is spent, and no wish to pay: it stands with what it is spent on, or goes to somebody else.
+func (r *reading) goesOut(f *figure) bool {
+	a, b := r.n.clause(f.from)
+	s := string(r.n.rs[a:b])
+	if elsewhere.MatchString(s) && !strings.Contains(s, "你们") && !strings.Contains(s, " you") {
+		return true
+	}
+	return r.near(f, "role_outgoings") <= 24 && r.nearest(f, repays) > 24
+}
+
+func (r *reading) around(f *figure) string {
+	return string(r.n.rs[max(0, f.from-8):min(len(r.n.rs), f.to+12)])
+}
+
+func (r *reading) byDay(f *figure) bool { return f.Per == "day" || aDay.MatchString(r.around(f)) }
+
+// perMonth reckons a weekly sum to a month.
+func perMonth(r *reading, f *figure, v flows.Value) flows.Value {
+	if f.Per == "week" || aWeek.MatchString(r.around(f)) {
+		v.Money = v.Money * 52 / 12
+	}
+	return v
 }
 
 var (
@@ -297,7 +334,7 @@ func (r *reading) number(f *figure) {
 		r.count(f)
 	case r.in.Context == "offer_plan" && whole && f.Count <= 3 && len(r.n.rs) <= 4:
 		r.set(flows.SlotChoice, flows.Value{Kind: flows.KindCount, Count: int(f.Count)}, 0.8)
-	case r.in.Context == "ask_monthly_amount", r.in.Context == "ask_income", r.in.Context == "offer_plan" && f.Count >= leastSum:
+	case r.in.Context == "ask_monthly_amount", r.in.Context == "ask_income", slices.Contains(onTable, r.in.Context) && f.Count >= leastSum:
 		r.money(&asMoney)
 		r.promote(f, &asMoney)
 	case f.Count >= 10 && r.role(f, "role_monthly", "role_lump", "role_income", "role_outgoings") != "" || r.near(f, "role_pay_verb") <= 3 && f.Count >= 10:
@@ -308,7 +345,7 @@ func (r *reading) number(f *figure) {
 		r.promote(f, &asMoney)
 	case r.near(f, "role_debt") <= 4 && f.Count >= 10:
 		r.promote(f, &asMoney)
-	case r.sumWithoutUnit(f):
+	case r.sumWithoutUnit(f), whole && f.Micro >= 10_000_000 && len(r.figs) == 1 && r.mentions(caps) && r.near(f, "role_count") > 2:
 		r.money(&asMoney)
 		r.promote(f, &asMoney)
 	}

@@ -97,8 +97,8 @@ func (r *reading) rhythm() {
 		return // in a fortnight: a day was asked for
 	}
 	for _, x := range rhythms {
-		if !x.says.MatchString(s) {
-			continue
+		if !x.says.MatchString(s) || r.has(flows.SlotIncome) && !r.has(flows.SlotMonthly) && !r.has(flows.SlotAmount) && !r.has(flows.SlotCount) {
+			continue // 380 a week is what comes in
 		}
 		r.set(flows.SlotEvery, textValue(x.every), 0.85)
 		for i := range r.slots { // a bare sum beside it is each payment
@@ -121,9 +121,11 @@ func (r *reading) stretches() {
 		parts = append(parts, strconv.Itoa(s.Count)+":"+strconv.FormatInt(s.Amount, 10))
 	}
 	r.set(flows.SlotSteps, textValue(strings.Join(parts, ",")), 0.8)
-	r.slots = slices.DeleteFunc(r.slots, func(c flows.Command) bool { // one figure cannot stand for several stretches
-		return slices.Contains([]string{flows.SlotMonthly, flows.SlotCount, flows.SlotAmount, flows.SlotLump}, c.Slot)
-	})
+	gone := []string{flows.SlotMonthly, flows.SlotCount, flows.SlotAmount, flows.SlotLump, flows.SlotChoice} // one figure cannot stand for several stretches
+	if slices.ContainsFunc(r.figs, func(f figure) bool { return r.isTurn(&f) }) {
+		gone = append(gone, flows.SlotDate, flows.SlotFirstDue, flows.SlotDeferTo) // the day between two stretches begins nothing
+	}
+	r.slots = slices.DeleteFunc(r.slots, func(c flows.Command) bool { return slices.Contains(gone, c.Slot) })
 }
 
 // repays are the verbs of paying this debt; a sum beside one is no item of a budget.
