@@ -139,8 +139,9 @@ func (e *ear) listen(j *judging, pardons []excused) {
 	if len(j.v.key.Runes) > namedUpTo && slices.ContainsFunc(j.found, func(h Hit) bool { return h.Part == j.part }) {
 		return // it is stopped anyway; a nearer name is not worth the time
 	}
-	heard, ok := j.v.worst(e)
-	if !ok || heard.Scores[tone.Any] < e.threshold.in(j.d.Lang) || j.eased(int32(heard.Start), int32(heard.End)) {
+	threshold := e.threshold.in(j.d.Lang)
+	heard, ok := j.v.worst(e, threshold)
+	if !ok || heard.Scores[tone.Any] < threshold || j.eased(int32(heard.Start), int32(heard.End)) {
 		return
 	}
 	sense, p := e.name(j, &heard, pardons)

@@ -139,7 +139,7 @@ func (v *view) sounds(e *ear, lo, hi int) (worst float32, heard bool) {
 
 // worst is the piece that sounds worst, and how it sounds in its text; false when there is none. Its scores are valid until the
 // view is released. A suspicion asks for the piece alone (sounds): kind words around it are no excuse, and a few words none either.
-func (v *view) worst(e *ear) (tone.Heard, bool) {
+func (v *view) worst(e *ear, threshold float32) (tone.Heard, bool) {
 	for i := range v.pieces() {
 		v.hear(e, i)
 	}
@@ -148,7 +148,7 @@ func (v *view) worst(e *ear) (tone.Heard, bool) {
 		scores, ok := e.model.HearFew(&h.scratch, h.pieces, v.key.Runes)
 		return tone.Heard{End: len(v.key.Runes), Scores: scores}, ok
 	}
-	if !h.framed {
+	if !h.framed && !tone.Settled(h.best[tone.Any], threshold) {
 		h.framed = true
 		h.best[tone.Any] = tone.InContext(h.best[tone.Any], e.model.Whole(&h.scratch, h.pieces, v.key.Runes))
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"hejie/bot/text"
 	"hejie/flows/calendar"
@@ -98,6 +99,9 @@ func (r *draftRun) noSource(j *judging, start, end int, shown string) {
 
 // trace finds where a figure comes from. kind is empty when it needs no source.
 func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind, src Figure, ok bool) {
+	if src, ok := r.inPhone(j, g); ok {
+		return Phone, src, true
+	}
 	switch g.Kind {
 	case text.FigMoney:
 		if g.Bare && j.counted(g) {
@@ -147,6 +151,28 @@ func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind
 		return Ref, src, ok
 	}
 	return "", src, false
+}
+
+// inPhone: the figure is a part of a known number that is written in groups: 2881 4400.
+func (r *draftRun) inPhone(j *judging, g *text.Figure) (Figure, bool) {
+	for _, k := range r.known.own {
+		if k.Kind != Phone || !strings.ContainsAny(k.Text, " -") {
+			continue
+		}
+		for from := 0; ; {
+			at := strings.Index(j.v.src[from:], k.Text)
+			if at < 0 {
+				break
+			}
+			at += from
+			lo := utf8.RuneCountInString(j.v.src[:at])
+			if g.Start >= lo && g.End <= lo+utf8.RuneCountInString(k.Text) {
+				return k, true
+			}
+			from = at + len(k.Text)
+		}
+	}
+	return Figure{}, false
 }
 
 // exact finds an amount or a count; of a range both ends.
@@ -218,14 +244,16 @@ func (r *draftRun) date(j *judging, g *text.Figure, pos int32) (FigureKind, Figu
 
 // period: a whole month or year that holds today or a known date.
 func (r *draftRun) period(g *text.Figure) (Figure, bool) {
-	if g.Kind != text.FigRange || g.Relative || g.Date.Day != 1 || g.DateEnd.IsZero() || g.DateEnd.AddDays(1).Day != 1 {
+	if g.Kind != text.FigRange || g.Relative && !g.Yearless || g.Date.Day != 1 || g.DateEnd.IsZero() || g.DateEnd.AddDays(1).Day != 1 {
 		return Figure{}, false
 	}
 	holds := func(d calendar.Date) bool { return !d.Before(g.Date) && !d.After(g.DateEnd) }
 	if holds(calendar.Today(r.f.Now, r.f.Zone)) {
 		return Figure{Kind: Date, Origin: "today"}, true
 	}
-	if slices.ContainsFunc(r.known.dates, holds) {
+	if slices.ContainsFunc(r.known.dates, func(d calendar.Date) bool {
+		return holds(d) || g.Yearless && d.Month == g.Date.Month && g.DateEnd.Month == d.Month
+	}) {
 		return Figure{Kind: Date, Origin: "period of a known date"}, true
 	}
 	return Figure{}, false

@@ -11,7 +11,7 @@ import (
 func (r *draftRun) clock(j *judging, g *text.Figure, pos int32) (FigureKind, Figure, bool) {
 	if at, ok := clockOf(g.Text); ok {
 		for _, k := range r.known.own {
-			if k.Kind == Time && slices.Contains(clocksOf(k.Text), at) {
+			if k.Kind == Time && slices.Contains(clocksOf(k.Text), at) || k.Kind == Count && int(k.Value)*60 == at { // 5 stands for five o'clock too
 				return Time, k, true
 			}
 		}

@@ -106,11 +106,32 @@ func numberGoesOn(mark, digit string) bool {
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
+// listGoesOn: the comma at i stands in an English list that a denial before it covers: "won't ring your husband, your boss or anyone".
+func (v *view) listGoesOn(r *Ruleset, i int) bool {
+	from := v.clauses[len(v.clauses)-1]
+	if !slices.ContainsFunc(v.byTerm[r.lang.neg], func(h int32) bool { return v.hits[h].start >= from && int(v.hits[h].end) <= i }) {
+		return false
+	}
+	rest := strings.ToLower(string(v.key.Runes[i+1 : min(len(v.key.Runes), i+1+listItem)]))
+	words := strings.Fields(strings.ReplaceAll(rest, ",", " , "))
+	if len(words) < 3 || !slices.Contains([]string{"your", "the", "any", "a", "an", "his", "her", "their"}, words[0]) {
+		return false
+	}
+	end := slices.IndexFunc(words, func(w string) bool { return w == "," || w == "or" || w == "nor" })
+	return end >= 2 && end <= 3
+}
+
+// listItem is how far an item of such a list may reach, in characters.
+const listItem = 32
+
 // cut finds clause and sentence starts: at the marks that end them, and before but, otherwise and the like.
 func (v *view) cut(r *Ruleset) {
 	key := v.key.Runes
 	v.clauses = append(v.clauses, 0)
 	for i, c := range key {
+		if c == ',' && v.listGoesOn(r, i) {
+			continue
+		}
 		switch c {
 		case '。', '!', '?', ';', ',', '【', '】', '[', ']', '—', '\n', '.':
 			v.clauses = append(v.clauses, int32(i+1))

@@ -30,7 +30,7 @@ func (r *reader) enOrdinal(i, e int, v int64) int {
 	}
 	w, _ := r.word(s)
 	digits := isDigit(r.at(i))
-	datey := r.behind(i, "on the ", "by the ", "until the ", "till the ", "before the ", "after the ", "from the ", "to the ", "or the ")
+	datey := r.behind(i, "on the ", "by the ", "until the ", "till the ", "before the ", "after the ", "from the ", "to the ", " or the ")
 	if v >= 1 && v <= 31 && (digits && r.behind(i, "the ") || datey || !digits && v > 3 && enDayFollows(w) && (r.behind(i, "the ") || r.isolated(i, e)) ||
 		digits && r.opt.Debtor && v > 3 && enDayFollows(w) && !isDigit(r.at(s)) && !r.isolated(i, e)) && !enNoun(w) {
 		end := r.dateFigure(from, e, r.nextDay(int(v)), true)

@@ -135,7 +135,7 @@ func (r *reader) commonWord(i int, n num) bool {
 			return next != '块' || !r.pieceMoney(n.end) && next == '块'
 		}
 	case "二", "三", "四", "五", "六", "七", "八", "九", "两":
-		return next == '块' && strings.ContainsRune("地田肉糖布表石砖板屏电养", r.at(n.end+1)) && r.at(n.end+1) != 0
+		return next == '块' && strings.ContainsRune("地田肉糖布表石砖板屏电养:", r.at(n.end+1)) && r.at(n.end+1) != 0
 	}
 	return false
 }

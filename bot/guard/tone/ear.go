@@ -225,6 +225,11 @@ func InContext(piece, whole float32) float32 {
 	return chance(p)
 }
 
+// Settled: no text around could move the piece across the threshold, so the whole need not be heard.
+func Settled(piece, threshold float32) bool {
+	return math.Abs(logit(piece)-logit(threshold)) > around*farthest
+}
+
 // chance turns the logarithm of odds into a probability, and logit back.
 func chance(z float64) float32 { return float32(1 / (1 + math.Exp(-z))) }
 
