@@ -25,7 +25,7 @@ func changedPack(t *testing.T) string {
 			t.Fatal(err)
 		}
 		if f.Name() == "T05.yaml" {
-			b = []byte(strings.Replace(string(b), "patterns:\n", "patterns:\n  - any: [愉快地散个步]\n", 1))
+			b = []byte(strings.Replace(string(b), "patterns:\n", "patterns:\n  - certain: true\n    any: [附上了目录]\n", 1))
 		}
 		if err := os.WriteFile(filepath.Join(dir, f.Name()), b, 0o600); err != nil {
 			t.Fatal(err)
@@ -44,7 +44,7 @@ func runDiff(t *testing.T, args ...string) (int, string, string) {
 func TestRulesDiffOverMessages(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sent.jsonl")
 	lines := `{"id":"a","text":"您好，感谢您的回复","sender":"agent","verified":true}
-{"id":"b","text":"我们一起愉快地散个步","sender":"agent","verified":true}
+{"id":"b","text":"材料里附上了目录","sender":"agent","verified":true}
 `
 	if err := os.WriteFile(file, []byte(lines), 0o600); err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestRulesDiffOverAudit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, text := range []string{"明天上门找你，欠款999元", "再不还就上门，我们一起愉快地散个步"} {
+	for i, text := range []string{"明天上门找你，欠款999元", "再不还就上门，材料里附上了目录"} {
 		d := guard.Draft{
 			ID: string(rune('a' + i)), Author: guard.Agent, AgentID: "x", Kind: guard.Reply, Lang: "zh-Hans",
 			To: guard.Recipient{Channel: "web", DebtorID: "d"}, Parts: []guard.Part{{Role: "body", Text: text}},
