@@ -15,10 +15,13 @@ import (
 // and the plain yes that every arrangement needs.
 func (b *Bot) whileAgent(ctx context.Context, res *TurnResult, cf flows.CaseFile, turnID string) error {
 	conv := &res.Conv
+	cmds := cry(res.Commands)
 	if conv.Crisis {
+		if len(cmds) > 0 { // said once more: a hold that was lifted meanwhile stands again
+			res.Effects = append(res.Effects, flows.Effect{Kind: flows.EffHold, Hold: &flows.Hold{Reason: "crisis", Scope: "debtor"}, DebtorID: conv.DebtorID})
+		}
 		return nil
 	}
-	cmds := cry(res.Commands)
 	if len(cmds) == 0 && conv.Control == ByAgent && conv.Identity == flows.Verified {
 		cmds = consent(conv.State, res.Commands)
 	}

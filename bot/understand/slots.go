@@ -362,11 +362,7 @@ const leastSum = 50
 
 // promote shows a number that words made money as the money it is.
 func (r *reading) promote(f, m *figure) {
-	cur := r.in.Currency
-	if cur == "" {
-		cur = "CNY"
-	}
-	f.Kind, f.Minor, f.Min, f.Max, f.Currency = text.FigMoney, m.Minor, m.Min, m.Max, cur
+	f.Kind, f.Minor, f.Min, f.Max, f.Currency = text.FigMoney, m.Minor, m.Min, m.Max, r.currency()
 }
 
 func (r *reading) count(f *figure) {

@@ -73,15 +73,7 @@ func TestSameFactsSameOffers(t *testing.T) {
 // agreed plays a talk and writes down what was agreed: kind, waiver and each payment with its day.
 func agreed(t *testing.T, with map[string]any, turns []string) string {
 	t.Helper()
-	raw, err := json.Marshal(with)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var d debtorFile
-	if err := json.Unmarshal(raw, &d); err != nil {
-		t.Fatal(err)
-	}
-	p := startTalk(t, d, talkNow)
+	p := startTalk(t, debtorOf(t, with), talkNow)
 	for _, line := range turns {
 		p.turn(line)
 	}

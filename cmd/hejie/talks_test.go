@@ -111,14 +111,7 @@ func TestTalks(t *testing.T) {
 }
 
 func playTalk(t *testing.T, c talkCase) {
-	raw, err := json.Marshal(c.With)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var d debtorFile
-	if err := json.Unmarshal(raw, &d); err != nil {
-		t.Fatal(err)
-	}
+	d := debtorOf(t, c.With)
 	if err := d.check(c.Name); err != nil {
 		t.Fatal(err)
 	}
@@ -134,6 +127,19 @@ func playTalk(t *testing.T, c talkCase) {
 }
 
 // startTalk opens a conversation of its own.
+// debtorOf reads a debtor as `hejie chat --debtor` would.
+func debtorOf(t *testing.T, with map[string]any) (d debtorFile) {
+	t.Helper()
+	raw, err := json.Marshal(with)
+	if err == nil {
+		err = json.Unmarshal(raw, &d)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 func startTalk(t *testing.T, d debtorFile, now string) *played {
 	t.Helper()
 	start, err := time.Parse(time.RFC3339, now)
