@@ -38,6 +38,7 @@ type earLabel struct {
 	Rule     string   `yaml:"rule"`
 	Decision Decision `yaml:"decision"` // hold or rewrite: a model never blocks
 	Authors  []Author `yaml:"authors"`  // narrows the rule's own
+	Firm     bool     `yaml:"firm"`     // no phrase of the rule is a suspicion (evidence.go)
 	When     []string `yaml:"when"`     // facts without which this label means nothing (unverified, limitation_expired …)
 	Tell     Both     `yaml:"tell_author"`
 }
@@ -62,6 +63,7 @@ type ear struct {
 type earSense struct {
 	rule     *Rule
 	decision Decision
+	firm     bool
 	authors  []Author
 	when     []condition
 	tell     Both
@@ -105,7 +107,7 @@ func (f *earFile) compile(rs *Ruleset) (*ear, error) {
 }
 
 func (l *earLabel) compile(rs *Ruleset) (*earSense, error) {
-	s := &earSense{rule: rs.byID[l.Rule], decision: l.Decision, authors: l.Authors, tell: l.Tell}
+	s := &earSense{rule: rs.byID[l.Rule], decision: l.Decision, firm: l.Firm, authors: l.Authors, tell: l.Tell}
 	if s.rule == nil {
 		return nil, fmt.Errorf("unknown rule %q", l.Rule)
 	}
@@ -129,8 +131,7 @@ func (l *earLabel) compile(rs *Ruleset) (*earSense, error) {
 const namedUpTo = 400
 
 // listen names what a text sounds like: where no rule objects it raises the verdict, where another does it names the nearer rule
-// too. It never raises a rule that has looked at that sentence and found an excuse: what a rule denies, warns of or states
-// lawfully is the rule's to say.
+// too. It never raises a rule that has looked at that sentence and knows better (pardoned).
 func (e *ear) listen(j *judging, pardons []excused) {
 	if e == nil || j.v.button || len(j.v.key.Runes) == 0 {
 		return
@@ -141,7 +142,7 @@ func (e *ear) listen(j *judging, pardons []excused) {
 	}
 	threshold := e.threshold.in(j.d.Lang)
 	heard, ok := j.v.worst(e, threshold)
-	if !ok || heard.Scores[tone.Any] < threshold || j.eased(int32(heard.Start), int32(heard.End)) {
+	if !ok || heard.Scores[tone.Any] < threshold {
 		return
 	}
 	sense, p := e.name(j, &heard, pardons)
@@ -168,17 +169,6 @@ func (s *earSense) raise(j *judging, start, end int, why string, sure bool) {
 	})
 }
 
-// eased: what is heard takes weight off the debtor and asks for nothing.
-func (j *judging) eased(lo, hi int32) bool {
-	v, l := j.v, &j.rs.lang
-	for _, t := range []int32{l.demands, l.condition, l.rhetorical, l.tail, l.takesBack} {
-		if v.within(t, lo, hi) {
-			return false
-		}
-	}
-	return v.within(l.eases, lo, hi)
-}
-
 // name is the most likely meaning and how sure it is. When the likeliest of all was excused by its rule, or surely is one that
 // cannot be meant here (a person may say "I am a person"), there is nothing to raise; a mere guess gives way to the next.
 func (e *ear) name(j *judging, h *tone.Heard, pardons []excused) (*earSense, float32) {
@@ -195,7 +185,7 @@ func (e *ear) name(j *judging, h *tone.Heard, pardons []excused) (*earSense, flo
 		}
 		tried[best] = true
 		switch s, p := e.labels[best], h.Scores[best]; {
-		case s != nil && pardoned(pardons, s.rule.ID, h.Start, h.End):
+		case s != nil && pardoned(pardons, s.rule.ID, h.Start, h.End, h.Scores[tone.Any]):
 			return nil, 0
 		case s != nil && s.concerns(j):
 			return s, p
@@ -225,12 +215,21 @@ func (s *earSense) concerns(j *judging) bool {
 	return true
 }
 
-// excused is a place where a phrase of a rule stood and the sentence made it harmless.
+// excused is a place where a phrase of a rule stood and was found harmless.
 type excused struct {
 	rule string
 	at   int32
+	why  excuse
 }
 
-func pardoned(list []excused, rule string, lo, hi int) bool {
-	return slices.ContainsFunc(list, func(x excused) bool { return x.rule == rule && int(x.at) >= lo && int(x.at) < hi })
+// pardoned: what stands in [lo,hi) and sounds so bad was weighed already: rule knows it for a fact, or some rule found it denied,
+// warned of or told of others, and then whatever the ear would call it, it heard the same words. Innocent words beside a phrase only
+// say that this phrase is not meant: they are no pardon for the sentence.
+func pardoned(list []excused, rule string, lo, hi int, sounds float32) bool {
+	return slices.ContainsFunc(list, func(x excused) bool {
+		return int(x.at) >= lo && int(x.at) < hi && (x.why == byFacts && x.rule == rule || x.why == bySense && sounds < beyond)
+	})
 }
+
+// beyond is from when a sentence sounds too bad for a denial in it to be believed without a person looking.
+const beyond = 0.9

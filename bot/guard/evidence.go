@@ -10,11 +10,11 @@ import (
 // people also use for good: the rule then asks one thing more, as it asks about a denial: does the sentence sound like something
 // that must not be sent? Figures, links, names, identity and stage are never a matter of sound.
 
-// suspects: pattern p of rule r is a suspicion. A rule the ear knows nothing of, and a pack without an ear, has none; nor is what
+// suspects: pattern p of rule r is a suspicion. A firm rule, one the ear knows nothing of, and a pack without an ear have none; nor is what
 // depends on the stage a matter of sound: the same quiet sentence is an answer at one and a threat at another.
 func (e *ear) suspects(r *Rule, p *Pattern) bool {
 	return e != nil && e.suspicion > 0 && !p.Certain && p.Statement == "" &&
-		slices.ContainsFunc(e.labels, func(s *earSense) bool { return s != nil && s.rule == r })
+		slices.ContainsFunc(e.labels, func(s *earSense) bool { return s != nil && s.rule == r && !s.firm })
 }
 
 // LetGo is a suspicion that the sentence around it did not bear out. It is kept for the officer who reads the verdict.

@@ -3,12 +3,9 @@ package guard
 import (
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
-	"unicode/utf8"
 
 	"hejie/bot/text"
-	"hejie/flows/calendar"
 )
 
 // Figures rule (G10): each amount, date, count, share, phone and link in a text must be one we know. What no reader takes for
@@ -28,6 +25,15 @@ type figureWords struct {
 	chores   int32 // papers, answers, "no need": a day beside it is not when money is due
 	left     int32 // still to come: a count beside it may be what two known counts leave
 	share    int32 // of what is left: a fraction of the debtor's own money is advice
+	counted  int32 // bills, out of: the number before or after it counts something of the debt
+	dueDay   int32 // due date: 11.29 after it is a day
+	tails    int32 // ending in: the digits after it are the last of a known number
+	halves   int32 // half: beside it half of a known count is known
+	edition  int32 // amended, in force: the year before it is a law's
+	base     int32 // LPR: a year's rate
+	aged     int32 // old: the years before it are somebody's age
+	places   int32 // window, floor: the number before it names a place
+	opening  int32 // open, close: the time of day beside it is one of our hours
 }
 
 func (rs *Ruleset) compileFigures() error {
@@ -39,7 +45,9 @@ func (rs *Ruleset) compileFigures() error {
 		return err
 	}
 	for name, into := range map[string]*int32{"deadline": &rs.words.deadline, "process": &rs.words.process, "sample": &rs.words.sample, "offers": &rs.words.offers,
-		"rates": &rs.words.rates, "cap_fine": &rs.words.capFine, "echo": &rs.words.echo, "share": &rs.words.share, "left": &rs.words.left, "chores": &rs.words.chores} {
+		"rates": &rs.words.rates, "cap_fine": &rs.words.capFine, "echo": &rs.words.echo, "share": &rs.words.share, "left": &rs.words.left, "chores": &rs.words.chores,
+		"counted": &rs.words.counted, "due_day": &rs.words.dueDay, "tails": &rs.words.tails, "halves": &rs.words.halves,
+		"edition": &rs.words.edition, "base": &rs.words.base, "aged": &rs.words.aged, "places": &rs.words.places, "opening": &rs.words.opening} {
 		if *into, err = rs.lex.term(rs.tables.Words[name]); err != nil {
 			return fmt.Errorf("pack: figure_words: %s: %w", name, err)
 		}
@@ -57,7 +65,10 @@ func (r *draftRun) figures(j *judging) {
 	named := append(r.links(j), r.caseNumbers(j)...)
 	slices.SortFunc(named, func(a, b [2]int) int { return a[0] - b[0] })
 	r.orgs(j)
+	r.nearNames(j)
 	figs := text.Figures(j.v.src, text.Opt{Now: r.f.Now, Zone: r.f.Zone, Lang: r.d.Lang})
+	var clocks []workday
+	var bare bareAmounts
 	for i := range figs {
 		g := &figs[i]
 		for len(named) > 0 && named[0][1] <= g.Start {
@@ -72,10 +83,19 @@ func (r *draftRun) figures(j *judging) {
 		}
 		r.overCap(j, g, pos)
 		kind, src, ok := r.trace(j, g, pos)
+		if ok && kind == Date && wrongWeekday(figs[i:]) {
+			ok = false
+		}
+		if at, clock := timeOfDay(g); clock {
+			_, ours := r.known.hour(at)
+			clocks = append(clocks, workday{g.Start, g.End, ours})
+		}
 		if kind == "" {
+			bare.note(r, g)
 			continue
 		}
 		if ok {
+			bare.note(r, g)
 			src.Text = g.Text
 			r.found = append(r.found, src)
 			r.aboutDebt(j, src, g)
@@ -84,6 +104,8 @@ func (r *draftRun) figures(j *judging) {
 		r.noSource(j, g.Start, g.End, g.Text)
 		r.aboutDebt(j, Figure{Kind: kind}, g)
 	}
+	r.hours(j, clocks)
+	r.bare(j, &bare)
 }
 
 // noSource objects to a figure of original runes [start,end) that no fact gives.
@@ -107,23 +129,33 @@ func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind
 		if g.Bare && j.counted(g) {
 			return "", src, false
 		}
-		src, ok = r.exact(j, Money, g, g.Minor, pos)
+		if src, ok = r.exact(j, Money, g, g.Minor, pos); !ok && !g.Range {
+			src, ok = r.known.product(g.Minor)
+		}
 		return Money, src, ok
 	case text.FigPercent:
 		if g.PPM == 1_000_000 && !g.Range && !r.beside(j, r.rs.words.offers, pos) {
 			return "", src, false // 100 % said of anything but money is a word for fully
 		}
-		if g.Unit == "分之" && r.beside(j, r.rs.words.share, pos) {
-			return "", src, false // 结余的一半: advice on the debtor's own money
+		if g.Unit == "分之" && (r.beside(j, r.rs.words.share, pos) || r.half(j, g, pos) && !r.beside(j, r.rs.words.offers, pos)) {
+			return "", src, false // 结余的一半: advice on the debtor's own money; half the way: the figures beside it say how much
 		}
-		src, ok = r.percent(j, g, pos)
+		if src, ok = r.percent(j, g, pos); !ok && g.Unit == "分之" {
+			src, ok = r.known.ratio(g.PPM)
+		}
 		return Percent, src, ok
 	case text.FigDate, text.FigRange:
+		if r.noClaim(j, g) {
+			return "", src, false
+		}
 		if g.Duration != "" && j.before(g.Start) == "超" { // 超过30天 is how long, not a day 30 days from now
 			return r.duration(j, g, pos)
 		}
 		return r.date(j, g, pos)
 	case text.FigDay:
+		if r.noClaim(j, g) {
+			return "", src, false
+		}
 		if r.beside(j, r.rs.words.sample, pos) {
 			return "", src, false
 		}
@@ -131,6 +163,9 @@ func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind
 	case text.FigDuration:
 		return r.duration(j, g, pos)
 	case text.FigCount:
+		if r.pastLast(g) {
+			return Count, src, false
+		}
 		if g.Ordinal || g.Count == 1 && !g.Range || strings.ContainsAny(g.Text, "几幾") { // 第3期, 最后一期 name one; 几期 asks
 			return "", src, false
 		}
@@ -138,8 +173,18 @@ func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind
 		if !ok && r.beside(j, r.rs.words.left, pos) {
 			src, ok = r.known.remainder(g.Count)
 		}
+		if !ok {
+			src, ok = r.halved(j, g.Count)
+		}
 		return Count, src, ok
 	case text.FigNumber:
+		if r.pastLast(g) {
+			return Count, src, false
+		}
+		if r.countsDebt(j, g) {
+			src, ok = r.exact(j, Count, g, g.Count, pos)
+			return Count, src, ok
+		}
 		return r.number(j, g, pos)
 	case text.FigTime:
 		return r.clock(j, g, pos)
@@ -155,25 +200,37 @@ func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind
 
 // inPhone: the figure is a part of a known number that is written in groups: 2881 4400.
 func (r *draftRun) inPhone(j *judging, g *text.Figure) (Figure, bool) {
+	if !slices.ContainsFunc(r.known.own, func(k Figure) bool { return k.Kind == Phone }) {
+		return Figure{}, false
+	}
+	lo, hi := j.group(g)
+	whole := plain(j.v.cutText(lo, hi))
+	if len(whole) < 7 {
+		return Figure{}, false
+	}
 	for _, k := range r.known.own {
-		if k.Kind != Phone || !strings.ContainsAny(k.Text, " -") {
-			continue
-		}
-		for from := 0; ; {
-			at := strings.Index(j.v.src[from:], k.Text)
-			if at < 0 {
-				break
-			}
-			at += from
-			lo := utf8.RuneCountInString(j.v.src[:at])
-			if g.Start >= lo && g.End <= lo+utf8.RuneCountInString(k.Text) {
-				return k, true
-			}
-			from = at + len(k.Text)
+		if k.Kind == Phone && plain(k.Text) == whole {
+			return k, true
 		}
 	}
 	return Figure{}, false
 }
+
+// group is the run of digits round g, with single spaces and hyphens between them.
+func (j *judging) group(g *text.Figure) (lo, hi int) {
+	lo, hi = g.Start, g.End
+	joins := func(at int) bool { return strings.Contains(" -0123456789()", j.v.cutText(at, at+1)) }
+	for lo > 0 && hi-lo < maxPhone && joins(lo-1) {
+		lo--
+	}
+	for n := hi; n-lo < maxPhone && j.v.cutText(hi, hi+1) != "" && joins(hi); n++ {
+		hi++
+	}
+	return lo, hi
+}
+
+// maxPhone is how many characters a telephone number may have.
+const maxPhone = 24
 
 // exact finds an amount or a count; of a range both ends.
 func (r *draftRun) exact(j *judging, kind FigureKind, g *text.Figure, value int64, pos int32) (Figure, bool) {
@@ -201,64 +258,6 @@ func (r *draftRun) percent(j *judging, g *text.Figure, pos int32) (Figure, bool)
 	return r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == Percent && s.ppm == g.PPM })
 }
 
-func (r *draftRun) date(j *judging, g *text.Figure, pos int32) (FigureKind, Figure, bool) {
-	src, ok := r.known.date(g.Date, g.Yearless)
-	if ok && g.Kind == text.FigRange && g.DateEnd != g.Date {
-		src, ok = r.known.date(g.DateEnd, g.Yearless)
-	}
-	if ok {
-		return Date, src, true
-	}
-	if (g.Yearless || g.Relative) && r.beside(j, r.rs.words.sample, pos) {
-		return "", src, false // an example of how one might choose
-	}
-	if src, ok := r.period(g); ok {
-		return Date, src, true
-	}
-	if g.Yearless && g.Count > 0 { // 30日 may be a span of days as well as a day
-		if r.day(g.Count) {
-			return Date, Figure{Kind: Date, Origin: "day of a known date"}, true
-		}
-		if src, ok := r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == Duration && s.unit == "day" && s.Value == g.Count }); ok {
-			return Duration, src, true
-		}
-	}
-	today := calendar.Today(r.f.Now, r.f.Zone)
-	if !g.Relative && !g.Yearless && g.Date == today {
-		return Date, Figure{Kind: Date, Origin: "today"}, true
-	}
-	if g.Relative && g.Kind == text.FigRange && !g.Date.After(today) && !g.DateEnd.Before(today) {
-		return "", src, false // this month, 今年: the time we live in
-	}
-	if g.Relative && r.inClause(j, r.rs.words.chores, pos) {
-		return "", src, false
-	}
-	if (g.Relative || g.Yearless) && r.beside(j, r.rs.words.echo, pos) && !ahead(g, today) {
-		return "", src, false
-	}
-	if g.Relative && !g.Yearless && (g.Date == today || !r.inClause(j, r.rs.words.pays, pos)) { // "tomorrow" is a claim only where it is when something is due
-		return "", src, false
-	}
-	return Date, src, false
-}
-
-// period: a whole month or year that holds today or a known date.
-func (r *draftRun) period(g *text.Figure) (Figure, bool) {
-	if g.Kind != text.FigRange || g.Relative && !g.Yearless || g.Date.Day != 1 || g.DateEnd.IsZero() || g.DateEnd.AddDays(1).Day != 1 {
-		return Figure{}, false
-	}
-	holds := func(d calendar.Date) bool { return !d.Before(g.Date) && !d.After(g.DateEnd) }
-	if holds(calendar.Today(r.f.Now, r.f.Zone)) {
-		return Figure{Kind: Date, Origin: "today"}, true
-	}
-	if slices.ContainsFunc(r.known.dates, func(d calendar.Date) bool {
-		return holds(d) || g.Yearless && d.Month == g.Date.Month && g.DateEnd.Month == d.Month
-	}) {
-		return Figure{Kind: Date, Origin: "period of a known date"}, true
-	}
-	return Figure{}, false
-}
-
 // inClause: does a word of t stand in the clause of pos?
 func (r *draftRun) inClause(j *judging, t, pos int32) bool {
 	lo, hi := j.v.clauseSpan(j.v.clauseAt(pos))
@@ -283,163 +282,12 @@ func (r *draftRun) day(n int64) bool {
 	return ok
 }
 
-// duration: days, months and years are claims; hours and minutes are how long a service takes.
-func (r *draftRun) duration(j *judging, g *text.Figure, pos int32) (FigureKind, Figure, bool) {
-	n, unit := isoDuration(g.Duration)
-	if unit == "" || unit == "hour" || n <= 1 && unit != "year" || strings.ContainsAny(g.Text, "几幾半") {
-		return "", Figure{}, false
-	}
-	if j.before(g.Start) == "这" && !r.inClause(j, r.rs.words.pays, pos) {
-		return "", Figure{}, false // 这两个月: lately
-	}
-	if g.Rel == text.RelWithin || g.Rel == "" {
-		if src, ok := r.known.date(g.DateEnd, false); ok && !g.DateEnd.IsZero() {
-			return Duration, src, true
-		}
-	}
-	if src, ok := r.known.value(Count, n); ok {
-		if _, high := r.known.value(Count, g.Max); !g.Range || high {
-			return Duration, src, true
-		}
-	}
-	if unit == "day" && max(n, g.Max) <= maxOwnDays && r.beside(j, r.rs.words.process, pos) && !r.beside(j, r.rs.words.pays, pos) {
-		return "", Figure{}, false // how long our own work takes
-	}
-	lawful := func(n int64) (Figure, bool) {
-		return r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == Duration && s.Value == n && s.unit == unit })
-	}
-	src, ok := lawful(n)
-	if ok && g.Range {
-		src, ok = lawful(g.Max)
-	}
-	return Duration, src, ok
-}
-
-// maxOwnDays bounds what passes as the time our own work takes.
-const maxOwnDays = 15
-
-// isoDuration reads the first component of P15D, P3Y, PT24H.
-func isoDuration(s string) (n int64, unit string) {
-	s, ok := strings.CutPrefix(s, "P")
-	s, clock := strings.CutPrefix(s, "T")
-	if !ok {
-		return 0, ""
-	}
-	for i, c := range s {
-		switch {
-		case c >= '0' && c <= '9' && i < 9:
-			n = n*10 + int64(c-'0')
-		case clock:
-			return n, "hour"
-		case c == 'D':
-			return n, "day"
-		case c == 'W':
-			return n * 7, "day"
-		case c == 'M':
-			return n, "month"
-		case c == 'Y':
-			return n, "year"
-		default:
-			return 0, ""
-		}
-	}
-	return 0, ""
-}
-
 func (r *draftRun) phone(j *judging, digits string, pos int32) (Figure, bool) {
 	d := plain(digits)
 	if src, ok := r.known.text(Phone, d); ok {
 		return src, true
 	}
 	return r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == Phone && plain(s.Text) == d })
-}
-
-// number is one without a unit. Small ones are free unless they name an account; big ones must be something we know.
-func (r *draftRun) number(j *judging, g *text.Figure, pos int32) (FigureKind, Figure, bool) {
-	if g.Ordinal || g.Unit != "" && g.Micro < bigNumber*1_000_000 && !g.Big {
-		return "", Figure{}, false
-	}
-	if name, ok := j.token(g.Start, g.End); ok { // part of a longer name: D261202-9F3A12BC
-		src, ok := r.reference(j, name, pos)
-		if !ok && (strings.Contains(name, "xxx") || g.Micro < bigNumber*1_000_000 && !g.Big && len(name) < 8) {
-			return "", src, false // masked, or a short label such as A001
-		}
-		return Ref, src, ok
-	}
-	d := plain(g.Digits)
-	if d == "" && !g.Big && g.Micro < bigNumber*1_000_000 {
-		return "", Figure{}, false
-	}
-	if src, ok := r.phone(j, d, pos); ok && d != "" {
-		return Phone, src, true
-	}
-	if src, ok := r.known.text(Ref, d); ok && d != "" {
-		return Ref, src, true
-	}
-	c := j.v.clauseAt(pos)
-	lo, _ := j.v.clauseSpan(c)
-	named := j.v.within(r.rs.words.accounts, max(lo, pos-8), pos)
-	whole := g.Micro%1_000_000 == 0
-	if !named && !g.Big && whole && g.Micro < bigNumber*1_000_000 {
-		return "", Figure{}, false
-	}
-	if g.Big || named {
-		return Ref, Figure{}, false
-	}
-	if src, ok := r.known.value(Money, g.Micro/10_000); ok && g.Micro%10_000 == 0 {
-		return Money, src, true
-	}
-	if whole && r.year(g.Micro/1_000_000) {
-		return "", Figure{}, false
-	}
-	return Money, Figure{}, false
-}
-
-// cited: the year and number of a document, as in 法释〔2014〕8号, are its name.
-func (j *judging) cited(g *text.Figure) bool {
-	f := &j.v.fold
-	i := sort.Search(f.Len(), func(k int) bool { s, _ := f.Span(k, k+1); return s >= g.Start })
-	return i > 0 && (f.Runes[i-1] == '〔' || f.Runes[i-1] == '〕')
-}
-
-// reference finds a case, agreement or account number, or a standard's.
-func (r *draftRun) reference(j *judging, name string, pos int32) (Figure, bool) {
-	want := strings.ToLower(plain(name))
-	for _, g := range r.known.own {
-		if (g.Kind == Ref || g.Kind == Phone) && strings.ToLower(plain(g.Text)) == want {
-			return g, true
-		}
-	}
-	return r.known.lawful(j, pos, func(s *statute) bool { return s.Kind == Ref && strings.ToLower(plain(s.Text)) == want })
-}
-
-// token is the run of letters, digits and hyphens round original runes [i,j) when it is more than a number: it has a hyphen
-// inside or a letter.
-func (j *judging) token(start, end int) (string, bool) {
-	f := &j.v.fold
-	at := func(orig int) int {
-		return sort.Search(f.Len(), func(k int) bool { s, _ := f.Span(k, k+1); return s >= orig })
-	}
-	lo, hi := at(start), at(end)
-	from, to := lo, hi
-	part := func(r rune) bool { return latinRune(r) || r == '-' || r == '_' }
-	for lo > 0 && part(f.Runes[lo-1]) && from-lo < longestPhrase {
-		lo--
-	}
-	for hi < f.Len() && part(f.Runes[hi]) && hi-to < longestPhrase {
-		hi++
-	}
-	if lo == from && hi == to {
-		return "", false
-	}
-	return strings.Trim(string(f.Runes[lo:hi]), "-_"), true
-}
-
-func (r *draftRun) year(n int64) bool {
-	if n == int64(r.f.Now.Year()) {
-		return true
-	}
-	return slices.ContainsFunc(r.known.dates, func(d calendar.Date) bool { return int64(d.Year) == n })
 }
 
 // keyPos is the first position of the key that stands for original rune i or a later one.

@@ -25,7 +25,6 @@ type language struct {
 	said, remedy         int32 // somebody did or said it; and here is what to do about that, or our regret
 	inquires, saysNo     int32 // somebody asks or fears; and the no that answers
 	closed               int32 // a warning that is complete in its own clause: beware of fraud
-	eases                int32 // put off, left to the debtor: the ear alone raises nothing there
 	takesBack            int32 // "that is what you think": nothing beside it excuses
 	disclaims            int32 // "we do no such thing": denies what stands beside it in the sentence
 	mentions             int32 // what stands in quotation marks is spoken of, not said
@@ -163,8 +162,8 @@ func (j *judging) object(p *cpattern, m hit) bool {
 	if j.v.button && p.src.Button != "judged" && j.question(m.clause) {
 		return false
 	}
-	if j.excuses(p, m) {
-		j.v.excused = append(j.v.excused, excused{p.rule.ID, m.start})
+	if why := j.excuses(p, m); why != noExcuse {
+		j.v.excused = append(j.v.excused, excused{p.rule.ID, m.start, why})
 		return false
 	}
 	if p.suspicion {
@@ -185,34 +184,49 @@ func (j *judging) owedTo(p *cpattern, m hit) bool {
 	return len(name) > 0 && int(m.start) >= len(name) && slices.Equal(j.v.key.Runes[int(m.start)-len(name):m.start], name)
 }
 
+// excuse is why a phrase was found harmless.
+type excuse int8
+
+const (
+	noExcuse excuse = iota
+	byWords         // words beside it say that something else is meant
+	bySense         // the sentence denies it, warns of it or tells of others
+	byFacts         // it states the law where that may be said, or names the one who is owed
+)
+
 // excuses: the words around make m harmless.
-func (j *judging) excuses(p *cpattern, m hit) bool {
-	if j.takenBack(m) {
-		return false
+func (j *judging) excuses(p *cpattern, m hit) excuse {
+	switch {
+	case j.takenBack(m):
+		return noExcuse
+	case j.owedTo(p, m), p.stmt != nil && p.stmt.allows(j, m):
+		return byFacts
+	case p.src.Negation != "ignored" && j.denied(m), p.src.Warning != "ignored" && (j.warned(m) || j.reported(m)):
+		return bySense
+	case j.innocent(p, m):
+		return byWords
 	}
+	return noExcuse
+}
+
+// innocent: words stand beside m with which p does not mean it.
+func (j *judging) innocent(p *cpattern, m hit) bool {
 	lo, hi := j.v.clauseSpan(m.clause)
-	if j.v.within(p.unless, lo, hi) || j.owedTo(p, m) {
+	if j.v.within(p.unless, lo, hi) {
 		return true
 	}
 	if p.unlessText >= 0 && len(j.v.byTerm[p.unlessText]) > 0 {
 		return true
 	}
-	if p.unlessNear >= 0 {
-		slo, shi := j.v.sentenceSpan(m.clause)
-		if j.asked(slo, shi) { // a question is read with its answer
-			shi = j.v.nextEnd(shi)
-		}
-		if lo, hi := j.v.around(m.clause); j.near(p.unlessNear, m.clause, max(slo, lo), min(shi, hi)) {
-			return true
-		}
+	if p.unlessNear < 0 {
+		return false
 	}
-	if p.src.Negation != "ignored" && j.denied(m) {
-		return true
+	slo, shi := j.v.sentenceSpan(m.clause)
+	if j.asked(slo, shi) { // a question is read with its answer
+		shi = j.v.nextEnd(shi)
 	}
-	if p.src.Warning != "ignored" && (j.warned(m) || j.reported(m)) {
-		return true
-	}
-	return p.stmt != nil && p.stmt.allows(j, m)
+	near, far := j.v.around(m.clause)
+	return j.near(p.unlessNear, m.clause, max(slo, near), min(shi, far))
 }
 
 func (j *judging) add(p *cpattern, s, e int) {

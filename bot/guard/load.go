@@ -292,7 +292,7 @@ func (rs *Ruleset) compileLanguage(talk map[string][]string) error {
 	fields := map[string]*int32{
 		"split": &l.split, "split_not": &l.splitNot, "negation": &l.neg, "negation_adjacent": &l.adjacent, "negation_not": &l.negNot, "breaks": &l.breaks, "breaks_not": &l.breaksNot, "because": &l.because, "no_one": &l.noOne, "partial": &l.partial, "disowns": &l.disowns,
 		"denied_after": &l.after, "rhetorical": &l.rhetorical, "irony": &l.irony, "tail": &l.tail, "condition": &l.condition,
-		"lawful": &l.lawful, "warning": &l.warning, "we": &l.we, "demands": &l.demands, "asks": &l.asks, "said": &l.said, "inquires": &l.inquires, "says_no": &l.saysNo, "disclaims": &l.disclaims, "takes_back": &l.takesBack, "eases": &l.eases, "closed_warning": &l.closed, "remedy": &l.remedy, "mentions": &l.mentions,
+		"lawful": &l.lawful, "warning": &l.warning, "we": &l.we, "demands": &l.demands, "asks": &l.asks, "said": &l.said, "inquires": &l.inquires, "says_no": &l.saysNo, "disclaims": &l.disclaims, "takes_back": &l.takesBack, "closed_warning": &l.closed, "remedy": &l.remedy, "mentions": &l.mentions,
 	}
 	var errs []error
 	var err error

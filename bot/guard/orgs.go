@@ -92,10 +92,13 @@ func sameOrg(a, b string) bool {
 	if a == "" || b == "" {
 		return false
 	}
+	x, y := []rune(a), []rune(b)
+	if latinRune(x[0]) && latinRune(y[0]) { // whole words only: Yongxin is not Yongxing
+		return strings.Contains(" "+a+" ", " "+b+" ") || strings.Contains(" "+b+" ", " "+a+" ")
+	}
 	if strings.Contains(a, b) || strings.Contains(b, a) {
 		return true
 	}
-	x, y := []rune(a), []rune(b)
 	if len(x) > len(y) {
 		x, y = y, x
 	}

@@ -1,6 +1,9 @@
 package guard
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // reported: m tells what somebody else did or said, with a remedy or our regret beside it ("someone put your picture in a group?
 // Report it"), or it stands in quotation marks as a word spoken of ("“deadbeat” is a word we do not use"). A demand, a taunt or a
@@ -39,6 +42,9 @@ func (j *judging) quoted(m hit) bool {
 		return false
 	}
 	before, after := string(src[max(0, s-quoteReach):s]), string(src[max(s, e-1):min(len(src), e+quoteReach)])
+	if opens.MatchString(before) && closes.MatchString(after) {
+		return true
+	}
 	for open, end := range quotes {
 		b := before
 		if string(open) == end {
@@ -54,6 +60,12 @@ func (j *judging) quoted(m hit) bool {
 	}
 	return false
 }
+
+// 'So' is quoted in English too, where the same mark stands inside words (didn't) and at their end (days').
+var (
+	opens  = regexp.MustCompile(`(^|[\s(,:])'[^']*([a-z]'[a-z][^']*)*$`)
+	closes = regexp.MustCompile(`^[^']*([a-z]'[a-z][^']*)*'([\s,.;:!?)]|$)`)
+)
 
 // quoteReach is how long a quotation may be on either side of what is found in it: more is a way to wrap a threat in marks.
 const quoteReach = 24

@@ -10,20 +10,31 @@ import (
 // clock judges a time of day. Service hours bind nobody; a time by which somebody must pay is a claim and needs a source.
 func (r *draftRun) clock(j *judging, g *text.Figure, pos int32) (FigureKind, Figure, bool) {
 	if at, ok := clockOf(g.Text); ok {
-		for _, k := range r.known.own {
-			if k.Kind == Time && slices.Contains(clocksOf(k.Text), at) || k.Kind == Count && int(k.Value)*60 == at { // 5 stands for five o'clock too
-				return Time, k, true
-			}
+		if k, ok := r.known.hour(at); ok {
+			return Time, k, true
 		}
 	}
 	if at, ok := clockOf(g.Text); ok && at == 24*60 {
 		return "", Figure{}, false // the end of a day that stands beside it
+	}
+	if r.known.counts() && r.inClause(j, r.rs.words.opening, pos) {
+		return Time, Figure{}, false
 	}
 	lo, hi := j.v.clauseSpan(j.v.clauseAt(pos))
 	if j.v.within(r.rs.words.deadline, max(lo, pos-4), min(hi, pos+12)) && j.v.within(r.rs.words.pays, lo, hi) {
 		return Time, Figure{}, false
 	}
 	return "", Figure{}, false
+}
+
+// hour is a known time of day; a count stands for one too: 5 is five o'clock.
+func (k *known) hour(at int) (Figure, bool) {
+	for _, g := range k.own {
+		if g.Kind == Time && slices.Contains(clocksOf(g.Text), at) || g.Kind == Count && int(g.Value)*60 == at {
+			return g, true
+		}
+	}
+	return Figure{}, false
 }
 
 // clocksOf reads 09:00 or a range such as 09:00-18:00.

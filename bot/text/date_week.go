@@ -1,7 +1,9 @@
 package text
 
 import (
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"hejie/flows/calendar"
 )
@@ -101,4 +103,29 @@ func (r *reader) relativeQuarter(i int) int {
 		return r.dateFigure(i, j+1, from, true)
 	}
 	return r.rangeFigure(i, j, from, last, true)
+}
+
+// Weekday is the day of the week that the text of a date names beside its day (12月15日（周三）, Thursday 8 December); false if none.
+func Weekday(s string) (time.Weekday, bool) {
+	if !strings.ContainsAny(s, "周週星礼禮") && !strings.ContainsFunc(s, func(c rune) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }) {
+		return 0, false
+	}
+	rs := Fold(s).Runes
+	for i := range rs {
+		rest := string(rs[i:])
+		for _, w := range []string{"周", "星期", "礼拜"} {
+			if after, ok := strings.CutPrefix(rest, w); ok {
+				c, _ := utf8.DecodeRuneInString(after)
+				if d, ok := weekdayOf(c); ok && c > '9' {
+					return time.Weekday((d + 1) % 7), true
+				}
+			}
+		}
+	}
+	for _, w := range strings.FieldsFunc(strings.ToLower(string(rs)), func(c rune) bool { return c < 'a' || c > 'z' }) {
+		if d, ok := enDays[w]; ok {
+			return time.Weekday((d + 1) % 7), true
+		}
+	}
+	return 0, false
 }

@@ -209,3 +209,19 @@ func BenchmarkFigures(b *testing.B) {
 		}
 	})
 }
+
+// A date may name its weekday; what only looks like one names none.
+func TestWeekday(t *testing.T) {
+	for s, want := range map[string]time.Weekday{
+		"12月15日（周三）": time.Wednesday, "12月15日星期天": time.Sunday, "12月15日 禮拜二": time.Tuesday, "Thursday 8 December": time.Thursday, "Tue, Dec 15": time.Tuesday,
+	} {
+		if got, ok := Weekday(s); !ok || got != want {
+			t.Errorf("%q: %v %v, want %v", s, got, ok, want)
+		}
+	}
+	for _, s := range []string{"12月15日", "2026-12-15", "December 15", "一周", "周1", ""} {
+		if got, ok := Weekday(s); ok {
+			t.Errorf("%q names %v", s, got)
+		}
+	}
+}

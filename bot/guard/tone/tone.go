@@ -15,7 +15,7 @@ import "hejie/bot/text"
 // Labels are what the model listens for: rules of the catalogue, then manners, then anything that must not be sent at all.
 var Labels = []string{
 	"T01", "T02", "T03", "T04", "T05", "T06", "T07", "T08", "T09", "T10", "T11", "T12", "T13", "T14", "T15", "T16", "T17", "T18",
-	"G17", "G18", "G23",
+	"G01", "G05", "G06", "G08", "G09", "G11", "G12", "G13", "G14", "G15", "G16", "G17", "G18", "G19", "G20", "G23",
 	"pressure", "contempt", "coldness", "shouting", "guilt",
 	"any",
 }
