@@ -37,8 +37,14 @@ var conditions = map[string]condition{
 	},
 	"asks_dispute": asks("dispute_not_mine", "dispute_amount", "identity_theft", "usury", "already_paid"),
 	"asks_stop":    asks("stop_contact"),
+	"outsourced":   func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.outsourced() },
 	"not_reported": func(_ *Ruleset, _ *Draft, f *Facts) bool { return !f.ReportsCredit },
 	"no_quote":     func(_ *Ruleset, _ *Draft, f *Facts) bool { return f.QuoteValidUntil == "" },
+}
+
+// outsourced: another speaks for the creditor.
+func (f *Facts) outsourced() bool {
+	return f.Creditor != "" && f.Collector != "" && f.Creditor != f.Collector
 }
 
 func holds(reasons ...string) condition {
@@ -84,7 +90,8 @@ type tables struct {
 	Link       Both             `yaml:"link"`
 	Orgs       orgWords         `yaml:"organisations"`
 
-	Words map[string][]string `yaml:"figure_words"` // deadline, process, sample, offers: how a figure is meant
+	Placeholders []string            `yaml:"placeholders"` // what a broken template leaves where a figure should stand
+	Words        map[string][]string `yaml:"figure_words"` // deadline, process, sample, offers: how a figure is meant
 }
 
 func (t *tables) validate() error {

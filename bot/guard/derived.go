@@ -165,13 +165,17 @@ func fromTo(g *text.Figure) bool {
 	return g.DateEnd.After(g.Date.AddDays(31)) && (strings.ContainsAny(g.Text, "到至~–-") || strings.Contains(g.Text, " to "))
 }
 
-// noClaim: a year of a law's edition, a year's LPR, somebody's age, a counter in a hall, once a week, 一天两天.
+// noClaim: a year of a law's edition, a year's LPR, somebody's age, a counter in a hall, once a week, 一天两天; today or Friday,
+// as the debtor likes.
 func (r *draftRun) noClaim(j *judging, g *text.Figure) bool {
 	d := &r.rs.words
 	end := j.keyPos(g.End)
 	next := func(t int32, reach int32) bool {
 		h, ok := j.v.find1(t, end, end+reach)
 		return ok && h.start <= end+2
+	}
+	if g.Kind != text.FigDuration && !strings.ContainsFunc(g.Text, isDigit) && r.inClause(j, d.choice, j.keyPos(g.Start)) {
+		return true
 	}
 	switch g.Kind {
 	case text.FigRange:
@@ -231,6 +235,16 @@ func (r *draftRun) bare(j *judging, b *bareAmounts) {
 	for _, g := range b.unknown {
 		if b.known >= 2 {
 			r.noSource(j, g.Start, g.End, g.Text)
+		}
+	}
+}
+
+// placeholders objects to what a template or a program left where a figure should stand: {{due_date}}, NaN.
+func (r *draftRun) placeholders(j *judging) {
+	for _, w := range r.rs.tables.Placeholders {
+		if at := strings.Index(j.v.src, w); at >= 0 {
+			from := utf8.RuneCountInString(j.v.src[:at])
+			r.noSource(j, from, from+utf8.RuneCountInString(w), w)
 		}
 	}
 }

@@ -33,6 +33,7 @@ type figureWords struct {
 	base     int32 // LPR: a year's rate
 	aged     int32 // old: the years before it are somebody's age
 	places   int32 // window, floor: the number before it names a place
+	choice   int32 // or: a day without a figure beside it is asked for
 	opening  int32 // open, close: the time of day beside it is one of our hours
 }
 
@@ -47,7 +48,7 @@ func (rs *Ruleset) compileFigures() error {
 	for name, into := range map[string]*int32{"deadline": &rs.words.deadline, "process": &rs.words.process, "sample": &rs.words.sample, "offers": &rs.words.offers,
 		"rates": &rs.words.rates, "cap_fine": &rs.words.capFine, "echo": &rs.words.echo, "share": &rs.words.share, "left": &rs.words.left, "chores": &rs.words.chores,
 		"counted": &rs.words.counted, "due_day": &rs.words.dueDay, "tails": &rs.words.tails, "halves": &rs.words.halves,
-		"edition": &rs.words.edition, "base": &rs.words.base, "aged": &rs.words.aged, "places": &rs.words.places, "opening": &rs.words.opening} {
+		"edition": &rs.words.edition, "base": &rs.words.base, "aged": &rs.words.aged, "places": &rs.words.places, "opening": &rs.words.opening, "choice": &rs.words.choice} {
 		if *into, err = rs.lex.term(rs.tables.Words[name]); err != nil {
 			return fmt.Errorf("pack: figure_words: %s: %w", name, err)
 		}
@@ -64,6 +65,7 @@ const bigNumber = 1000
 func (r *draftRun) figures(j *judging) {
 	named := append(r.links(j), r.caseNumbers(j)...)
 	slices.SortFunc(named, func(a, b [2]int) int { return a[0] - b[0] })
+	r.placeholders(j)
 	r.orgs(j)
 	r.nearNames(j)
 	figs := text.Figures(j.v.src, text.Opt{Now: r.f.Now, Zone: r.f.Zone, Lang: r.d.Lang})

@@ -70,6 +70,7 @@ func (r *draftRun) org(j *judging, from, to int, rule *Rule) {
 	for _, k := range []struct{ name, origin string }{{r.f.Creditor, "facts:creditor"}, {r.f.Collector, "facts:collector"}} {
 		if k.name != "" && sameOrg(name, r.rs.orgs.core(text.Fold(k.name).String())) {
 			r.found = append(r.found, Figure{Kind: Org, Text: shown, Origin: k.origin})
+			j.v.excused = append(j.v.excused, excused{rule.ID, j.keyPos(s), byFacts}) // who names himself rightly does not pose
 			return
 		}
 	}

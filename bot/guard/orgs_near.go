@@ -21,11 +21,9 @@ func (r *draftRun) nearNames(j *judging) {
 		if len(name) < 4 || len(name) > maxOrgName {
 			continue
 		}
-		from, to := -1, 0
+		from, to := nearHan(j.v.fold.Runes, name)
 		if latinRune(name[0]) {
 			from, to = nearLatin(j.v.fold.Runes, strings.Fields(string(name)))
-		} else {
-			from, to = nearHan(j.v.fold.Runes, name)
 		}
 		if from < 0 {
 			continue
