@@ -181,6 +181,9 @@ func (r *draftRun) noClaim(j *judging, g *text.Figure) bool {
 	case text.FigRange:
 		return strings.HasSuffix(g.Text, "年") && next(d.edition, wordReach)
 	case text.FigDay, text.FigDate:
+		if g.Text == "一日" && j.before(g.Start) == "前" { // 前一日
+			return true
+		}
 		return strings.HasSuffix(g.Text, "号") && next(d.places, wordReach)
 	case text.FigDuration:
 		return next(d.base, wordReach) || next(d.aged, wordReach) || next(d.places, wordReach) || g.Unit == "week" && g.Count == 1 && g.Rel == "" || j.v.cutText(g.Start-2, g.Start) == "一天"

@@ -128,7 +128,7 @@ func (r *draftRun) trace(j *judging, g *text.Figure, pos int32) (kind FigureKind
 	}
 	switch g.Kind {
 	case text.FigMoney:
-		if g.Bare && j.counted(g) {
+		if g.Bare && j.counted(g) || g.Minor == 1 && !g.Range { // 一分钱都不收: nothing at all
 			return "", src, false
 		}
 		if src, ok = r.exact(j, Money, g, g.Minor, pos); !ok && !g.Range {
