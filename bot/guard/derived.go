@@ -212,8 +212,10 @@ func timeOfDay(g *text.Figure) (int, bool) {
 	if g.Kind == text.FigNumber && g.Unit == "点" && g.Count > 1 && g.Count <= 24 {
 		return int(g.Count) * 60, true
 	}
-	at, ok := clockOf(g.Text)
-	return at, ok && g.Kind == text.FigTime
+	if g.Kind != text.FigTime {
+		return 0, false
+	}
+	return clockOf(g.Text)
 }
 
 // bareAmounts are the bare numbers of a text that may be amounts: where two of them are known, that is how it writes amounts, and the
